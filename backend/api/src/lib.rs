@@ -1,0 +1,3 @@
+//! GraphQL and HTTP: what clients see. No SQL here.
+
+pub mod http;
