@@ -13,9 +13,8 @@ use sqlx::postgres::PgConnection;
 use sqlx::{ConnectOptions, Connection, Executor, SqlSafeStr};
 use thiserror::Error;
 
-use crate::endpoint::Endpoint;
+use crate::database::Database;
 
-#[path = "migrate/files.rs"]
 mod files;
 
 /// How long to wait for a connection to a database that is to be migrated.
@@ -91,6 +90,12 @@ pub enum MigrateFault {
         /// The file's name.
         file: &'static str,
     },
+    /// The database lacks files of this binary.
+    #[error("migrations are pending: {files}; run `domicile migrate` first")]
+    Pending {
+        /// Their names, in order.
+        files: String,
+    },
     /// The database belongs to another region (R3).
     #[error("the database belongs to region number {held}, not {expected}; a region's database is never reused for another region")]
     OtherRegion {
@@ -110,8 +115,8 @@ pub enum MigrateFault {
 ///
 /// # Errors
 /// Any [`MigrateFault`]. After a failure the files before the failing one are in place, and a second run goes on from there.
-pub async fn migrate(kind: DatabaseKind, endpoint: &Endpoint, region: Option<RegionNumber>) -> Result<Vec<&'static str>, MigrateFault> {
-    let mut connection = connect(endpoint).await?;
+pub async fn migrate(kind: DatabaseKind, database: &Database, region: Option<RegionNumber>) -> Result<Vec<&'static str>, MigrateFault> {
+    let mut connection = connect(database).await?;
     connection.execute("SET lock_timeout = '30s'").await?;
     sqlx::query("SELECT pg_advisory_lock($1)").bind(MIGRATION_LOCK).execute(&mut connection).await?;
     if let Some(region) = region {
@@ -125,12 +130,29 @@ pub async fn migrate(kind: DatabaseKind, endpoint: &Endpoint, region: Option<Reg
     Ok(applied)
 }
 
-/// The names of files that this binary has and the database has not. A database ahead of the binary is fine: each change
-/// is made so that the version before it still works.
+/// Whether a process may serve from this database: nothing is pending, and it belongs to `region` (none for control).
+/// Needs reading rights only. A database ahead of the binary is fine: each change is made so that the version before it
+/// still works.
 ///
 /// # Errors
-/// [`MigrateFault::Changed`] and [`MigrateFault::State`].
-pub async fn pending(kind: DatabaseKind, connection: &mut PgConnection) -> Result<Vec<&'static str>, MigrateFault> {
+/// [`MigrateFault::OtherRegion`] (R3), [`MigrateFault::Pending`], and any fault of reading.
+pub async fn ready(kind: DatabaseKind, database: &Database, region: Option<RegionNumber>) -> Result<(), MigrateFault> {
+    let mut connection = connect(database).await?;
+    if let Some(region) = region {
+        refuse_other_region(&mut connection, region).await?;
+    }
+    let pending = pending(&mut connection, kind).await?;
+    if !pending.is_empty() {
+        return Err(MigrateFault::Pending { files: pending.join(", ") });
+    }
+    if let Some(region) = region {
+        check_region(&mut connection, region).await?;
+    }
+    connection.close().await?;
+    Ok(())
+}
+
+async fn pending(connection: &mut PgConnection, kind: DatabaseKind) -> Result<Vec<&'static str>, MigrateFault> {
     let applied = if table_exists(connection, "schema_migration").await? { applied(connection).await? } else { Vec::new() };
     let mut missing = Vec::new();
     for (file, migration) in kind.migrations() {
@@ -141,11 +163,7 @@ pub async fn pending(kind: DatabaseKind, connection: &mut PgConnection) -> Resul
     Ok(missing)
 }
 
-/// Compares `region_identity` with `expected` (R3).
-///
-/// # Errors
-/// [`MigrateFault::OtherRegion`], [`MigrateFault::NoRegion`], [`MigrateFault::State`].
-pub async fn check_region(connection: &mut PgConnection, expected: RegionNumber) -> Result<(), MigrateFault> {
+async fn check_region(connection: &mut PgConnection, expected: RegionNumber) -> Result<(), MigrateFault> {
     match held_region(connection).await? {
         Some(held) if held == expected => Ok(()),
         Some(held) => Err(MigrateFault::OtherRegion { held, expected }),
@@ -153,9 +171,9 @@ pub async fn check_region(connection: &mut PgConnection, expected: RegionNumber)
     }
 }
 
-async fn connect(endpoint: &Endpoint) -> Result<PgConnection, MigrateFault> {
-    let options = endpoint.options("domicile-migrate").disable_statement_logging();
-    let fault = |source| MigrateFault::Connect { address: endpoint.address(), source };
+async fn connect(database: &Database) -> Result<PgConnection, MigrateFault> {
+    let options = database.options().disable_statement_logging();
+    let fault = |source| MigrateFault::Connect { address: format!("{}:{}", database.host, database.port), source };
     match tokio::time::timeout(CONNECT_LIMIT, PgConnection::connect_with(&options)).await {
         Ok(connected) => connected.map_err(fault),
         Err(_) => Err(fault(sqlx::Error::PoolTimedOut)),
