@@ -1,3 +1,7 @@
 //! HTTP.
 
+pub mod body;
+pub mod limits;
+pub mod negotiation;
+pub mod problem;
 pub mod serve;
