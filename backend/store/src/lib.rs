@@ -4,19 +4,37 @@
 //! mirror hands out. One file per noun holds that noun's statements. Sealed values stay opaque bytes here.
 //! Global tables (directory mirror, pending sign-ups, identities) hold no tenant data and have doors of their own.
 
+mod booking;
+mod bookings;
+mod claim;
 pub mod control;
+mod customer;
 mod database;
 pub mod directory;
+mod entity;
 mod fault;
+mod group_session;
+mod hold;
+mod idempotency;
 mod instant;
+pub mod key_store;
 pub mod migrate;
+mod notice;
 mod page;
 mod scope;
 mod shard;
 
+pub use booking::{BookingRow, CUSTOMER_REFERENCE, NewCustomer, REFERENCE_KEY};
+pub use bookings::{BookingFilter, BookingOrder, BookingOrderField};
+pub use claim::{ClaimOwner, NO_OVERLAP, NewClaim, Occupied, Run};
+pub use customer::CustomerRow;
 pub use database::{Database, PoolSize};
 pub use directory::Directory;
 pub use fault::StoreFault;
-pub use page::{Cursor, Page, PageRequest};
+pub use group_session::LockedSession;
+pub use hold::HoldRow;
+pub use idempotency::{KeyUse, Recalled};
+pub use notice::{ChangeKind, Notice, Notices, Outgoing};
+pub use page::{BadCursor, Cursor, MOST_ROWS, Page, PageRequest};
 pub use scope::{TenantScope, TenantTx};
 pub use shard::Shards;

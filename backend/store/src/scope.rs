@@ -120,7 +120,7 @@ impl TenantTx {
 }
 
 /// A constant text with bound values `$1…`; by rule `$1` is the tenant.
-pub(crate) fn sql<const N: usize>(text: &'static str, values: [Value; N]) -> Statement {
+pub(crate) fn sql(text: &'static str, values: impl IntoIterator<Item = Value>) -> Statement {
     Statement::from_sql_and_values(DbBackend::Postgres, text, values)
 }
 

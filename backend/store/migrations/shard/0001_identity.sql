@@ -18,7 +18,8 @@ CREATE TABLE site_identity (
 );
 INSERT INTO site_identity VALUES (1, gen_random_uuid(), now());
 
-GRANT SELECT ON region_identity, site_identity TO domicile_app;
+-- No secret: whoever may connect (the application, the observer) may ask which database this is.
+GRANT SELECT ON region_identity, site_identity TO PUBLIC;
 
 -- The tenant of the running transaction, or null. After a first SET LOCAL the setting reads back as an empty text,
 -- hence nullif. Plain SQL and stable, so the planner folds it into the policy's comparison.

@@ -29,7 +29,9 @@ pub(super) const SHARD: &[File] = files!("shard":
     9 "0009_idempotency_key",
 );
 
-pub(super) const KEY_STORE: &[File] = files!("key_store":);
+pub(super) const KEY_STORE: &[File] = files!("key_store":
+    1 "0001_tenant_key",
+);
 
 pub(super) const CONTROL: &[File] = files!("control":
     1 "0001_directory",

@@ -1,0 +1,79 @@
+//! Everything a use case needs of the world, made once by the server's wiring.
+
+use std::sync::Arc;
+
+use domain::clock::Clock;
+use domain::ids::TenantId;
+use domain::region::{Region, Regions};
+use platform::random::Random;
+use platform::vault::DataKey;
+use store::{Shards, TenantScope, TenantTx};
+use uuid::Uuid;
+
+use crate::actor::Actor;
+use crate::error::{Error, Fault, Result};
+
+/// A node's view of the world. Shared by all requests.
+pub struct App {
+    /// The node's own region.
+    pub region: Arc<Region>,
+    /// Every region, public facts only.
+    pub regions: Arc<Regions>,
+    /// The region's own databases.
+    pub shards: Shards,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Gives random bytes.
+    pub random: Arc<dyn Random>,
+}
+
+/// How often a transaction that met another one is run in all.
+const ATTEMPTS: u32 = 4;
+
+impl App {
+    /// Opens a read over the actor's tenant; one round trip.
+    ///
+    /// # Errors
+    /// A fault when the fence or the database says no.
+    pub(crate) async fn read(&self, scope: &TenantScope) -> Result<TenantTx> {
+        Ok(self.shards.read(scope).await?)
+    }
+
+    /// Opens a write over the actor's tenant; one round trip.
+    ///
+    /// # Errors
+    /// A fault when the fence or the database says no.
+    pub(crate) async fn write(&self, scope: &TenantScope) -> Result<TenantTx> {
+        Ok(self.shards.write(scope).await?)
+    }
+
+    /// A new time-ordered id.
+    pub(crate) fn new_id(&self) -> Uuid {
+        platform::random::id(&*self.random, self.clock.now())
+    }
+
+    /// The tenant's data key.
+    ///
+    /// # Errors
+    /// A fault when the key store does not answer or has no key.
+    pub(crate) async fn data_key(&self, tenant: TenantId) -> Result<Arc<DataKey>> {
+        self.keys.data_key(tenant).await
+    }
+
+    /// Runs `transaction` again while the database asks for it, a few times.
+    ///
+    /// # Errors
+    /// The last error; two writes that keep meeting come out as unavailable.
+    pub(crate) async fn until_settled<T>(&self, actor: &Actor, transaction: impl AsyncFn() -> Result<T>) -> Result<T> {
+        for _ in 1..ATTEMPTS {
+            match transaction().await {
+                Err(error) if error.is_retry() => tracing::debug!(tenant.id = %actor.scope.tenant(), "running a transaction again"),
+                settled => return settled,
+            }
+        }
+        match transaction().await {
+            Err(error) if error.is_retry() => Err(Error::Fault(Fault::Unavailable("too many writes met each other".to_owned()))),
+            settled => settled,
+        }
+    }
+}
