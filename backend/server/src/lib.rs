@@ -1,0 +1,4 @@
+//! The binary `domicile`: configuration, wiring, command line. No rule of the product lives here.
+
+pub mod cli;
+pub mod config;
