@@ -11,6 +11,7 @@ use std::time::Duration;
 use domain::ids::TenantId;
 use domain::region::RegionNumber;
 use domain::tenant::{DirectoryEntry, DirectoryState};
+use jiff::Timestamp;
 use thiserror::Error;
 use tokio::sync::watch;
 
@@ -29,6 +30,7 @@ struct Mirror {
     region: RegionNumber,
     maps: RwLock<Maps>,
     position: watch::Sender<i64>,
+    heard: RwLock<Option<Timestamp>>,
 }
 
 #[derive(Default)]
@@ -84,7 +86,13 @@ impl Directory {
     /// An empty mirror for the nodes of `region`.
     #[must_use]
     pub fn new(region: RegionNumber) -> Self {
-        Self(Arc::new(Mirror { region, maps: RwLock::default(), position: watch::Sender::new(0) }))
+        Self(Arc::new(Mirror { region, maps: RwLock::default(), position: watch::Sender::new(0), heard: RwLock::default() }))
+    }
+
+    /// The region of this mirror's nodes.
+    #[must_use]
+    pub fn region(&self) -> RegionNumber {
+        self.0.region
     }
 
     /// What is known of a tenant; none after its release.
@@ -100,18 +108,30 @@ impl Directory {
         maps.by_alias.get(alias_mac).and_then(|tenant| maps.by_tenant.get(tenant)).copied()
     }
 
-    /// The right to open transactions for a tenant that is active and at home in this region.
+    /// The right to open transactions for a tenant that is at home in this region. One that is moving still is, until
+    /// its fence says otherwise (D1).
     #[must_use]
     pub fn scope(&self, tenant: TenantId) -> Option<TenantScope> {
         let entry = self.entry(tenant)?;
-        let served_here = entry.region == self.0.region && entry.state == DirectoryState::Active;
-        served_here.then(|| TenantScope::new(entry.tenant, entry.shard, entry.home_epoch))
+        let served = matches!(entry.state, DirectoryState::Active | DirectoryState::Moving);
+        (served && entry.region == self.0.region).then(|| TenantScope::new(entry.tenant, entry.shard, entry.home_epoch))
     }
 
     /// The number of the last change applied.
     #[must_use]
     pub fn version(&self) -> i64 {
         *self.0.position.borrow()
+    }
+
+    /// When control was last heard; none before the first time.
+    #[must_use]
+    pub fn last_heard(&self) -> Option<Timestamp> {
+        *self.0.heard.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes that control answered at `now`.
+    pub fn hear(&self, now: Timestamp) {
+        *self.0.heard.write().unwrap_or_else(PoisonError::into_inner) = Some(now);
     }
 
     /// Waits until `version` is applied; false when `limit` passed first.

@@ -26,8 +26,7 @@ impl Directory {
     pub async fn load(region: RegionNumber, shards: &Shards) -> Result<Self, StoreFault> {
         let mut tx = shards.first_pool()?.begin_with(BEGIN_READ).await?;
         let version = sqlx::query_scalar("SELECT dir_version FROM directory_position").fetch_one(&mut *tx).await?;
-        let rows: Vec<Row> =
-            sqlx::query_as(concat!("SELECT ", entry_columns!(), " FROM directory_entry")).fetch_all(&mut *tx).await?;
+        let rows: Vec<Row> = sqlx::query_as(concat!("SELECT ", entry_columns!(), " FROM directory_entry")).fetch_all(&mut *tx).await?;
         let directory = Self::new(region);
         directory.replace(version, &entries(rows)?).map_err(|fault| StoreFault::inconsistent("directory_position", fault))?;
         Ok(directory)
@@ -73,10 +72,7 @@ fn newest_of_each_tenant(changes: &[DirectoryEntry]) -> HashMap<domain::ids::Ten
 }
 
 /// Writes entries and removes released ones; a row of a higher epoch stays.
-async fn put<'e>(
-    tx: &mut Transaction<'static, Postgres>,
-    entries: impl Iterator<Item = &'e DirectoryEntry>,
-) -> Result<(), StoreFault> {
+async fn put<'e>(tx: &mut Transaction<'static, Postgres>, entries: impl Iterator<Item = &'e DirectoryEntry>) -> Result<(), StoreFault> {
     let (released, live): (Vec<_>, Vec<_>) = entries.partition(|entry| entry.state == DirectoryState::Released);
     let Columns { tenant, alias_mac, region, shard, home_epoch, residency, state, version } = Columns::of(live);
     sqlx::query(

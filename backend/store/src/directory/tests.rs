@@ -126,18 +126,21 @@ fn a_released_tenant_is_unknown_and_its_alias_free() {
 }
 
 #[test]
-fn r1_only_an_active_tenant_of_this_region_has_a_scope() {
+fn r1_only_a_served_tenant_of_this_region_has_a_scope() {
     let mut elsewhere = entry(2, 2);
     elsewhere.region = RegionNumber(1);
-    let mut moving = entry(3, 3);
+    let mut suspended = entry(3, 3);
+    suspended.state = DirectoryState::Suspended;
+    let mut moving = entry(4, 4);
     moving.state = DirectoryState::Moving;
 
-    let directory = mirror(&[entry(1, 1), elsewhere, moving]);
+    let directory = mirror(&[entry(1, 1), elsewhere, suspended, moving]);
 
     assert_eq!(directory.scope(tenant(1)).map(|scope| scope.tenant()), Some(tenant(1)));
     assert_eq!(directory.scope(tenant(2)), None);
     assert_eq!(directory.scope(tenant(3)), None);
-    assert_eq!(directory.scope(tenant(4)), None);
+    assert_eq!(directory.scope(tenant(4)).map(|scope| scope.tenant()), Some(tenant(4)));
+    assert_eq!(directory.scope(tenant(5)), None);
 }
 
 #[tokio::test]
