@@ -5,13 +5,18 @@ use std::sync::Arc;
 use domain::clock::Clock;
 use domain::ids::TenantId;
 use domain::region::{Region, Regions};
+use platform::control::ControlClient;
+use platform::mac::AliasKey;
+use platform::passwords::Passwords;
 use platform::random::Random;
 use platform::vault::DataKey;
-use store::{Shards, TenantScope, TenantTx};
+use store::{Directory, Shards, TenantScope, TenantTx};
 use uuid::Uuid;
 
 use crate::actor::Actor;
 use crate::error::{Error, Fault, Result};
+use crate::keys::TenantKeys;
+use crate::session::Sessions;
 
 /// A node's view of the world. Shared by all requests.
 pub struct App {
@@ -21,6 +26,18 @@ pub struct App {
     pub regions: Arc<Regions>,
     /// The region's own databases.
     pub shards: Shards,
+    /// The region's mirror of the directory.
+    pub directory: Directory,
+    /// The directory's authority.
+    pub control: ControlClient,
+    /// Turns an alias into what the directory stores.
+    pub alias_key: AliasKey,
+    /// Data keys of the region's tenants.
+    pub keys: TenantKeys,
+    /// Hashes and judges passwords.
+    pub passwords: Passwords,
+    /// Live sessions and tries to sign in.
+    pub sessions: Sessions,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// Gives random bytes.

@@ -4,6 +4,7 @@ use std::fmt;
 
 use domain::ids::IdError;
 use domain::refusal::{Refusal, Refusals};
+use platform::passwords::PasswordFault;
 use store::StoreFault;
 use thiserror::Error;
 
@@ -82,6 +83,15 @@ impl From<Refusal> for Error {
 impl From<Refusals> for Error {
     fn from(refusals: Refusals) -> Self {
         Self::Refused(refusals)
+    }
+}
+
+impl From<PasswordFault> for Error {
+    fn from(fault: PasswordFault) -> Self {
+        Self::Fault(match fault {
+            PasswordFault::Busy => Fault::Unavailable("too many passwords are being checked at present".to_owned()),
+            PasswordFault::Broken | PasswordFault::Cost => Fault::Internal(fault.to_string()),
+        })
     }
 }
 

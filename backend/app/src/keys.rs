@@ -55,16 +55,13 @@ impl TenantKeys {
         })
     }
 
-    /// Makes the key of a new tenant; it is durable when this returns.
+    /// Keeps the key of a new tenant; it is durable when this returns.
     ///
     /// # Errors
     /// A fault when the key store does not answer.
-    pub(crate) async fn make(&self, tenant: TenantId, random: &dyn Random, now: Timestamp) -> Result<Arc<DataKey>> {
-        let key = Arc::new(DataKey::fresh(random));
-        let bytes = self.region_key.wrap(random, tenant, &key);
-        self.key_store.insert(tenant, &WrappedKey { version: key.version().0, bytes }, now).await?;
-        self.cache.insert(tenant, Arc::clone(&key)).await;
-        Ok(key)
+    pub(crate) async fn keep(&self, tenant: TenantId, key: &DataKey, random: &dyn Random, now: Timestamp) -> Result<()> {
+        let bytes = self.region_key.wrap(random, tenant, key);
+        Ok(self.key_store.insert(tenant, &WrappedKey { version: key.version().0, bytes }, now).await?)
     }
 
     /// Removes the tenant's key for good.

@@ -2,8 +2,17 @@
 
 pub mod actor;
 pub mod context;
+pub mod control;
 pub mod error;
 mod idempotency;
+pub mod jobs;
+pub mod keys;
+mod password;
+mod sealed;
+pub mod routing;
+pub mod session;
+pub mod staff;
+pub mod tenant;
 
 pub use actor::{Actor, Who};
 pub use context::App;

@@ -31,6 +31,13 @@ pub enum Residency {
     Flexible,
 }
 
+/// What a tenant pays for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Plan {
+    /// Nothing; everything that exists today.
+    Free,
+}
+
 /// What the directory says of a tenant's life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DirectoryState {
