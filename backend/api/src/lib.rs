@@ -1,3 +1,5 @@
 //! GraphQL and HTTP: what clients see. No SQL here.
 
+pub mod control;
+pub mod graphql;
 pub mod http;

@@ -81,7 +81,10 @@ impl App {
     ///
     /// # Errors
     /// The last error; two writes that keep meeting come out as unavailable.
-    pub(crate) async fn until_settled<T>(&self, actor: &Actor, transaction: impl AsyncFn() -> Result<T>) -> Result<T> {
+    pub(crate) async fn until_settled<T, F>(&self, actor: &Actor, transaction: impl Fn() -> F) -> Result<T>
+    where
+        F: Future<Output = Result<T>>,
+    {
         for _ in 1..ATTEMPTS {
             match transaction().await {
                 Err(error) if error.is_retry() => tracing::debug!(tenant.id = %actor.scope.tenant(), "running a transaction again"),
