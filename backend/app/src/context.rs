@@ -10,7 +10,7 @@ use platform::mac::AliasKey;
 use platform::passwords::Passwords;
 use platform::random::Random;
 use platform::vault::DataKey;
-use store::{Directory, Shards, TenantScope, TenantTx};
+use store::{Directory, Notices, Shards, TenantScope, TenantTx};
 use uuid::Uuid;
 
 use crate::actor::Actor;
@@ -38,6 +38,8 @@ pub struct App {
     pub passwords: Passwords,
     /// Live sessions and tries to sign in.
     pub sessions: Sessions,
+    /// Tells subscribers of changed bookings.
+    pub notices: Notices,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// Gives random bytes.

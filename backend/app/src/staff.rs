@@ -1,5 +1,8 @@
 //! People of a tenant: who is signed in, adding one, reading some.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use domain::customer::{Email, short_text};
 use domain::ids::{StaffId, TenantId};
 use domain::refusal::{Refusal, RefusalCode, Refusals};
@@ -219,4 +222,22 @@ fn digest<'a>(key: &DataKey, input: &'a AddStaff) -> Digest<'a> {
         time_zone: input.time_zone.as_deref(),
         password_mac: input.password.as_ref().map(|password| key.derive("idempotency password", password.expose_secret().as_bytes())),
     }
+}
+
+/// The persons with these ids, each once, by id. One statement.
+///
+/// # Errors
+/// As [`read_staff`].
+pub(crate) async fn read_staff_by_id(
+    tx: &mut TenantTx,
+    key: &DataKey,
+    ids: impl Iterator<Item = StaffId>,
+) -> Result<HashMap<StaffId, Arc<StaffMember>>> {
+    let mut ids: Vec<StaffId> = ids.collect();
+    ids.sort_unstable();
+    ids.dedup();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    Ok(read_staff(tx, key, &ids).await?.into_iter().map(|person| (person.id, Arc::new(person))).collect())
 }

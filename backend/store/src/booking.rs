@@ -15,9 +15,6 @@ use crate::scope::{TenantTx, sql};
 
 /// The unique key of a booking's reference.
 pub const REFERENCE_KEY: &str = "booking_reference_key";
-/// The reference to the customer: broken when two first bookings of one person meet.
-pub const CUSTOMER_REFERENCE: &str = "booking_tenant_id_customer_id_fkey";
-
 /// An agreed time.
 #[derive(Debug, Clone)]
 pub struct BookingRow {

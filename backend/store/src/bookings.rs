@@ -53,7 +53,12 @@ impl TenantTx {
     ///
     /// # Errors
     /// Any [`StoreFault`] of the statement.
-    pub async fn bookings(&mut self, filter: &BookingFilter, order: BookingOrder, page: PageRequest) -> Result<Page<BookingRow>, StoreFault> {
+    pub async fn bookings(
+        &mut self,
+        filter: &BookingFilter,
+        order: BookingOrder,
+        page: PageRequest,
+    ) -> Result<Page<BookingRow>, StoreFault> {
         let mut query = self.filtered(filter);
         let column = column_of(order.field);
         let direction = if order.descending { Order::Desc } else { Order::Asc };

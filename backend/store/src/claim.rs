@@ -199,7 +199,12 @@ impl TryFrom<OccupiedRow> for Occupied {
     }
 }
 
-fn run(service: Option<Uuid>, starts: Option<DateTime<Utc>>, ends: Option<DateTime<Utc>>, seats: Option<i64>) -> Result<Option<Run>, StoreFault> {
+fn run(
+    service: Option<Uuid>,
+    starts: Option<DateTime<Utc>>,
+    ends: Option<DateTime<Utc>>,
+    seats: Option<i64>,
+) -> Result<Option<Run>, StoreFault> {
     let (Some(service), Some(starts), Some(ends), Some(seats)) = (service, starts, ends, seats) else { return Ok(None) };
     let seats = u32::try_from(seats).map_err(|error| StoreFault::inconsistent("claim", error))?;
     Ok(Some(Run { service: ServiceId::new(service), during: span(starts, ends)?, seats }))

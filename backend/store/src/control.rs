@@ -67,15 +67,12 @@ impl Authority {
     pub async fn changes(&self, after: i64) -> Result<Feed, StoreFault> {
         let mut tx = self.0.begin_with(BEGIN_READ).await?;
         let head = head_of(&mut tx).await?;
-        let rows: Vec<Row> = sqlx::query_as(concat!(
-            "SELECT ",
-            entry_columns!(),
-            " FROM dir_change WHERE dir_version > $1 ORDER BY dir_version LIMIT $2"
-        ))
-        .bind(after)
-        .bind(MOST_CHANGES)
-        .fetch_all(&mut *tx)
-        .await?;
+        let rows: Vec<Row> =
+            sqlx::query_as(concat!("SELECT ", entry_columns!(), " FROM dir_change WHERE dir_version > $1 ORDER BY dir_version LIMIT $2"))
+                .bind(after)
+                .bind(MOST_CHANGES)
+                .fetch_all(&mut *tx)
+                .await?;
         Ok(Feed { head, entries: entries(rows)? })
     }
 
@@ -86,13 +83,10 @@ impl Authority {
     pub async fn snapshot(&self) -> Result<Feed, StoreFault> {
         let mut tx = self.0.begin_with(BEGIN_READ).await?;
         let head = head_of(&mut tx).await?;
-        let rows: Vec<Row> = sqlx::query_as(concat!(
-            "SELECT ",
-            entry_columns!(),
-            " FROM directory_entry WHERE state <> 'released' ORDER BY dir_version"
-        ))
-        .fetch_all(&mut *tx)
-        .await?;
+        let rows: Vec<Row> =
+            sqlx::query_as(concat!("SELECT ", entry_columns!(), " FROM directory_entry WHERE state <> 'released' ORDER BY dir_version"))
+                .fetch_all(&mut *tx)
+                .await?;
         Ok(Feed { head, entries: entries(rows)? })
     }
 
@@ -136,10 +130,8 @@ impl Authority {
 
 /// The answer to a claim whose tenant id is already in the directory.
 fn repeated(held: &DirectoryEntry, claim: &DirectoryEntry) -> Decision {
-    let same = held.alias_mac == claim.alias_mac
-        && held.region == claim.region
-        && held.shard == claim.shard
-        && held.residency == claim.residency;
+    let same =
+        held.alias_mac == claim.alias_mac && held.region == claim.region && held.shard == claim.shard && held.residency == claim.residency;
     if held.region != claim.region {
         Decision::OtherRegion
     } else if same && held.state == DirectoryState::Active {

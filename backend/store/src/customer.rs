@@ -49,9 +49,8 @@ impl TenantTx {
     /// # Errors
     /// Any [`StoreFault`] of the statement.
     pub async fn customer(&mut self, id: CustomerId) -> Result<Option<CustomerRow>, StoreFault> {
-        let query = customer::Entity::find()
-            .filter(customer::Column::TenantId.eq(self.tenant().uuid()))
-            .filter(customer::Column::Id.eq(id.uuid()));
+        let query =
+            customer::Entity::find().filter(customer::Column::TenantId.eq(self.tenant().uuid())).filter(customer::Column::Id.eq(id.uuid()));
         let row: Option<customer::Model> = self.one(&built(query.as_query())).await?;
         row.map(|row| {
             Ok(CustomerRow {

@@ -43,8 +43,9 @@ pub struct PoolSize {
 }
 
 impl Database {
-    /// Options to open one connection.
-    pub(crate) fn options(&self) -> PgConnectOptions {
+    /// Options to open one connection outside the pools, for operators' tools.
+    #[must_use]
+    pub fn options(&self) -> PgConnectOptions {
         let options = PgConnectOptions::new_without_pgpass()
             .host(&self.host)
             .port(self.port)

@@ -64,5 +64,4 @@ impl TenantTx {
         let same = earlier.digest == key_use.digest;
         Ok(if same { Recalled::Again(earlier.result_id) } else { Recalled::OtherInput })
     }
-
 }

@@ -58,7 +58,13 @@ impl Shards {
     /// # Errors
     /// [`StoreFault::StaleEpoch`], [`StoreFault::NotServedHere`]: the fence says no. [`StoreFault::Unavailable`].
     pub async fn read(&self, scope: &TenantScope) -> Result<TenantTx, StoreFault> {
-        self.open(scope.shard, scope.tenant, "BEGIN READ ONLY", &format!("SELECT fence_check('{}', {})", scope.tenant.uuid(), scope.home_epoch)).await
+        self.open(
+            scope.shard,
+            scope.tenant,
+            "BEGIN READ ONLY",
+            &format!("SELECT fence_check('{}', {})", scope.tenant.uuid(), scope.home_epoch),
+        )
+        .await
     }
 
     /// Opens a write: the tenant's fence row stays locked against a freeze until the end. One round trip.

@@ -1,0 +1,184 @@
+//! The staff who could take a booking of one service, each with what occupies them: from rows to the problems that the
+//! pure slot function answers. Search, holding, booking and rescheduling all come through here (B2).
+
+use std::collections::HashMap;
+
+use domain::ids::{BookingId, HoldId, ServiceId, StaffId};
+use domain::schedule::Schedule;
+use domain::service::Service;
+use domain::slots::{BookedSession, SlotProblem};
+use domain::time::Interval;
+use jiff::{SignedDuration, Timestamp};
+use store::{ClaimOwner, Occupied, Offer, TenantTx};
+
+use crate::error::{Error, Result};
+
+/// What is looked at besides the window when a rule counts whole local days (T12): a day of any zone and its neighbour.
+const DAY_MARGIN: SignedDuration = SignedDuration::from_hours(50);
+
+/// Seats or time that the caller already has and that must not stand in its own way.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Own {
+    /// The booking that is being moved, and its seats.
+    pub booking: Option<(BookingId, u32)>,
+    /// The run that the booking or hold belongs to, for capacity over one.
+    pub group_session: Option<domain::ids::GroupSessionId>,
+    /// The hold that is being used, and its seats.
+    pub hold: Option<(HoldId, u32)>,
+}
+
+/// One staff member of the service.
+struct Candidate {
+    staff: StaffId,
+    schedule: Option<Schedule>,
+    busy: Vec<Interval>,
+    sessions: Vec<BookedSession>,
+    counted_elsewhere: Vec<Timestamp>,
+}
+
+/// A service, the staff asked for and what occupies them around a window.
+pub(crate) struct Candidates {
+    pub service: Service,
+    now: Timestamp,
+    has_expired: bool,
+    candidates: Vec<Candidate>,
+}
+
+impl Candidates {
+    /// Loads the service and everything that occupies its staff around `window`. Two statements. `wanted` narrows the
+    /// staff; empty means all who give the service.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]: no such service, or one of `wanted` does not give it.
+    pub async fn load(tx: &mut TenantTx, service: ServiceId, wanted: &[StaffId], window: Interval, own: Own, now: Timestamp) -> Result<Self> {
+        let offer = tx.offer(service).await?.ok_or(Error::NotFound)?;
+        Self::of_offer(tx, offer, wanted, window, own, now).await
+    }
+
+    /// As [`Self::load`] with the service already at hand. One statement.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]: one of `wanted` does not give the service.
+    pub async fn of_offer(tx: &mut TenantTx, offer: Offer, wanted: &[StaffId], window: Interval, own: Own, now: Timestamp) -> Result<Self> {
+        let everybody: Vec<StaffId> = offer.staff.iter().map(|row| row.staff).collect();
+        if wanted.iter().any(|staff| !everybody.contains(staff)) {
+            return Err(Error::NotFound);
+        }
+        let counts_runs = offer.service.rules.max_per_day().is_some();
+        let needs_runs = counts_runs || offer.service.rules.capacity() > 1;
+        let asked = |staff: &StaffId| wanted.is_empty() || wanted.contains(staff);
+        let looked_at: Vec<StaffId> = everybody.into_iter().filter(|staff| counts_runs || asked(staff)).collect();
+        let window = padded(window, &offer.service, counts_runs);
+        let occupied = tx.occupied(&looked_at, window, needs_runs.then_some(now)).await?;
+        let has_expired = occupied.iter().any(|row| row.expires_at.is_some_and(|at| at <= now));
+        let live = occupied.into_iter().filter(|row| row.expires_at.is_none_or(|at| at > now));
+        let sorted = Sorted::of(offer.service.id, live, own);
+        let candidates = offer.staff.into_iter().filter(|row| asked(&row.staff)).map(|row| sorted.candidate(row.staff, row.schedule)).collect();
+        Ok(Self { service: offer.service, now, has_expired, candidates })
+    }
+
+    /// Whether an expired hold may stand in a writer's way.
+    pub const fn has_expired(&self) -> bool {
+        self.has_expired
+    }
+
+    /// The problem of each staff member who has hours, in the tenant's order.
+    pub fn problems(&self, query: Interval) -> impl Iterator<Item = (StaffId, SlotProblem<'_>)> {
+        self.candidates.iter().filter_map(move |candidate| {
+            let problem = SlotProblem {
+                schedule: candidate.schedule.as_ref()?,
+                rules: &self.service.rules,
+                busy: &candidate.busy,
+                sessions: &candidate.sessions,
+                counted_elsewhere: &candidate.counted_elsewhere,
+                now: self.now,
+                query,
+            };
+            Some((candidate.staff, problem))
+        })
+    }
+
+    /// How many seconds of the looked-at window each staff member is occupied; less is less busy.
+    pub fn load_of(&self, staff: StaffId) -> i64 {
+        let seconds = |span: &Interval| span.end().as_second().saturating_sub(span.start().as_second());
+        self.candidates
+            .iter()
+            .find(|candidate| candidate.staff == staff)
+            .map_or(0, |candidate| candidate.busy.iter().chain(candidate.sessions.iter().map(|session| &session.blocked)).map(seconds).sum())
+    }
+
+    /// Everybody asked for.
+    pub fn staff(&self) -> impl Iterator<Item = StaffId> {
+        self.candidates.iter().map(|candidate| candidate.staff)
+    }
+}
+
+/// What occupies each staff member, apart from the caller's own.
+#[derive(Default)]
+struct Sorted {
+    busy: HashMap<StaffId, Vec<Interval>>,
+    sessions: HashMap<StaffId, Vec<BookedSession>>,
+    starts: Vec<(StaffId, Timestamp)>,
+}
+
+impl Sorted {
+    fn of(service: ServiceId, occupied: impl Iterator<Item = Occupied>, own: Own) -> Self {
+        let mut sorted = Self::default();
+        for row in occupied {
+            match row.run.filter(|run| run.service == service) {
+                None if is_own(&row, own) => {}
+                None => sorted.busy.entry(row.staff).or_default().push(row.blocked),
+                Some(run) => {
+                    let seats = run.seats.saturating_sub(own_seats(&row, own));
+                    if seats > 0 {
+                        let session = BookedSession { during: run.during, blocked: row.blocked, seats };
+                        sorted.sessions.entry(row.staff).or_default().push(session);
+                        sorted.starts.push((row.staff, run.during.start()));
+                    }
+                }
+            }
+        }
+        sorted
+    }
+
+    fn candidate(&self, staff: StaffId, schedule: Option<Schedule>) -> Candidate {
+        Candidate {
+            staff,
+            schedule,
+            busy: self.busy.get(&staff).cloned().unwrap_or_default(),
+            sessions: self.sessions.get(&staff).cloned().unwrap_or_default(),
+            counted_elsewhere: self.starts.iter().filter(|(other, _)| *other != staff).map(|(_, start)| *start).collect(),
+        }
+    }
+}
+
+fn is_own(row: &Occupied, own: Own) -> bool {
+    match row.owner {
+        ClaimOwner::Booking(id) => own.booking.is_some_and(|(booking, _)| booking == id),
+        ClaimOwner::Hold(id) => own.hold.is_some_and(|(hold, _)| hold == id),
+        ClaimOwner::GroupSession(_) | ClaimOwner::TimeOff => false,
+    }
+}
+
+/// Seats of the run that are the caller's own.
+fn own_seats(row: &Occupied, own: Own) -> u32 {
+    let in_this_run = match row.owner {
+        ClaimOwner::GroupSession(id) => own.group_session == Some(id),
+        _ => is_own(row, own),
+    };
+    if !in_this_run {
+        return 0;
+    }
+    own.booking.map_or(0, |(_, seats)| seats) + own.hold.map_or(0, |(_, seats)| seats)
+}
+
+/// The window in which something can stand in the way of a start inside `window`.
+fn padded(window: Interval, service: &Service, counts_days: bool) -> Interval {
+    let minutes = |minutes: u32| SignedDuration::from_mins(i64::from(minutes));
+    let margin = if counts_days { DAY_MARGIN } else { SignedDuration::ZERO };
+    let before = minutes(service.rules.buffer_before()) + margin;
+    let after = minutes(service.rules.duration() + service.rules.buffer_after()) + margin;
+    let start = window.start().checked_sub(before).unwrap_or(Timestamp::MIN);
+    let end = window.end().checked_add(after).unwrap_or(Timestamp::MAX);
+    Interval::new(start, end).unwrap_or(window)
+}
