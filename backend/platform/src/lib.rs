@@ -10,9 +10,11 @@
 //! | [`token`] | minting and hashing of tokens (S2) |
 //! | [`secret`] | secret files with their region tag (R3) |
 //! | [`tls`] | mutual TLS between nodes and with control (S3) |
+//! | [`control`] | the client of the directory's authority (R5) |
 //! | [`telemetry`] | structured logs and what never enters them |
 
 pub mod clock;
+pub mod control;
 pub mod mac;
 pub mod passwords;
 pub mod random;

@@ -17,6 +17,7 @@ pub trait Random: Send + Sync {
 pub struct SystemRandom;
 
 impl Random for SystemRandom {
+    #[expect(clippy::disallowed_methods, reason = "this is the place that the rule points to")]
     fn fill(&self, buffer: &mut [u8]) {
         // Without randomness every key would be predictable: stopping is the only safe answer.
         assert!(getrandom::fill(buffer).is_ok(), "the operating system gives no randomness");
