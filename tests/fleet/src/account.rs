@@ -83,7 +83,7 @@ fn id_of(flag: &str) -> Result<u32> {
 /// When it fails; the message holds what it said.
 pub async fn run(command: Command, what: &str) -> Result<()> {
     let mut command = tokio::process::Command::from(command);
-    let output = command.output().await.with_context(|| format!("{what}: start"))?;
+    let output = command.kill_on_drop(true).output().await.with_context(|| format!("{what}: start"))?;
     if !output.status.success() {
         bail!("{what}: {}\n{}{}", output.status, String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     }

@@ -28,9 +28,9 @@ const SECONDARY_CONF: &str = include_str!("../../../infra/postgres/secondary.con
 const PG_HBA_CONF: &str = include_str!("../../../infra/postgres/pg_hba.conf");
 
 /// A start after a crash replays the log first.
-const START_LIMIT: Duration = Duration::from_secs(120);
+const START_LIMIT: Duration = Duration::from_mins(2);
 /// A fast shutdown writes a checkpoint.
-pub const STOP_LIMIT: Duration = Duration::from_secs(60);
+pub const STOP_LIMIT: Duration = Duration::from_mins(1);
 
 /// One cluster of the fleet.
 #[derive(Debug, Clone)]
@@ -108,7 +108,7 @@ impl Cluster {
     /// Makes a standby: a base backup of the primary on `port`, with a replication slot of its own.
     ///
     /// # Errors
-    /// When pg_basebackup fails.
+    /// When `pg_basebackup` fails.
     pub async fn copy(&self, port: u16, password: &str) -> Result<()> {
         self.clear().await?;
         let mut command = self.account.program("pg_basebackup");
@@ -163,7 +163,7 @@ impl Cluster {
         .await
     }
 
-    /// Makes it read its settings again.
+    /// Makes it read its settings again. Only once it is ready: before, the signal would end it.
     ///
     /// # Errors
     /// When the signal cannot be sent.
@@ -179,7 +179,7 @@ impl Cluster {
     }
 
     fn local_conf(&self, part: Part<'_>) -> String {
-        let mut text = format!(
+        let text = format!(
             "# Written by the local fleet at each start.\ninclude 'cluster.conf'\ninclude '{}.conf'\n\n\
              cluster_name = '{}'\nlisten_addresses = '127.0.0.1'\nport = {}\nunix_socket_directories = ''\nhba_file = {}\n",
             if matches!(part, Part::Primary { .. }) { "primary" } else { "secondary" },
@@ -187,18 +187,19 @@ impl Cluster {
             self.port,
             quoted(&self.conf("pg_hba.conf").display().to_string()),
         );
-        match part {
-            Part::Primary { synchronous: true } => {}
-            Part::Primary { synchronous: false } => text.push_str("synchronous_standby_names = ''      # until the standby streams\n"),
-            Part::Secondary { port, .. } => {
-                let passfile = self.conf("passfile").display().to_string().replace('\'', "\\'");
-                let conninfo = format!(
-                    "host=127.0.0.1 port={port} user=domicile_replication application_name=secondary sslmode=disable passfile='{passfile}'"
-                );
-                text.push_str(&format!("primary_conninfo = {}\n", quoted(&conninfo)));
-            }
-        }
-        text
+        let link = match part {
+            Part::Primary { synchronous: true } => String::new(),
+            Part::Primary { synchronous: false } => "synchronous_standby_names = ''      # until the standby streams\n".to_owned(),
+            Part::Secondary { port, .. } => format!("primary_conninfo = {}\n", quoted(&self.conninfo(port))),
+        };
+        text + &link
+    }
+
+    fn conninfo(&self, primary_port: u16) -> String {
+        let passfile = self.conf("passfile").display().to_string().replace('\'', "\\'");
+        format!(
+            "host=127.0.0.1 port={primary_port} user=domicile_replication application_name=secondary sslmode=disable passfile='{passfile}'"
+        )
     }
 
     /// A killed server's children end by themselves a moment later; the next one must not meet them. A `postmaster.pid` whose

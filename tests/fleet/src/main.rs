@@ -5,7 +5,10 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use clap::{Parser, Subcommand};
+use domain::clock::Clock;
 use fleet::{Fleet, Options, place, status, welcome};
+use jiff::tz::TimeZone;
+use platform::clock::SystemClock;
 
 /// Real local regions on one machine.
 #[derive(Debug, Parser)]
@@ -127,7 +130,7 @@ async fn up(options: Options, fresh: bool, seed: bool) -> Result<()> {
     let graphiql = options.graphiql.is_some();
     let fleet = Fleet::up(options, fresh).await?;
     if seed {
-        let tomorrow = jiff::Zoned::now().date().tomorrow()?;
+        let tomorrow = SystemClock.now().to_zoned(TimeZone::UTC).date().tomorrow()?;
         print!("{}", welcome::text(&fleet.seed().await?, &fleet.control_url(), graphiql, tomorrow));
     }
     Ok(())

@@ -16,7 +16,7 @@ use crate::wait;
 const ROLES: &str = include_str!("../../../infra/postgres/roles.sql");
 
 /// From a started standby to one that follows.
-const STREAMING_LIMIT: Duration = Duration::from_secs(60);
+const STREAMING_LIMIT: Duration = Duration::from_mins(1);
 
 /// Both clusters of a pair.
 #[derive(Debug, Clone)]
@@ -82,8 +82,8 @@ impl Pair {
         }
         self.primary.write_conf(Part::Primary { synchronous: false })?;
         self.primary.start().await?;
-        self.primary.reload()?;
         self.primary.ready().await?;
+        self.primary.reload()?;
         if !complete {
             self.make_roles().await?;
             self.primary.set_complete()?;

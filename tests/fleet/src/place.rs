@@ -196,8 +196,8 @@ fn refuse_foreign(folder: &Path) -> Result<()> {
 
 fn aside(wanted: &Path, account: &Account) -> Result<Place> {
     let hash = Sha256::digest(wanted.as_os_str().as_encoded_bytes());
-    let name: String = hash.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-    let folder = Path::new("/var/tmp").join(format!("domicile-{name}"));
+    let short = hash.iter().take(6).fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte));
+    let folder = Path::new("/var/tmp").join(format!("domicile-{short:012x}"));
     if wanted.join(SETTINGS).exists() {
         bail!("{} can no longer be reached by PostgreSQL's account: open the folders above it, or remove it", wanted.display());
     }

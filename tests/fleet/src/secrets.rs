@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use platform::random::{Random, SystemRandom};
 
 use crate::plan::{PairPlan, Plan, Purpose};
 
@@ -84,16 +85,16 @@ pub fn password(pair: &PairPlan, login: Login) -> Result<String> {
 pub fn make(plan: &Plan) -> Result<()> {
     for pair in plan.pairs() {
         for login in Login::ALL {
-            keep(&password_file(pair, login), &pair.owner, &purpose(pair, login), &URL_SAFE_NO_PAD.encode(random()?))?;
+            keep(&password_file(pair, login), &pair.owner, &purpose(pair, login), &URL_SAFE_NO_PAD.encode(random()))?;
         }
     }
     let shared = file(&plan.state.join(SHARED), "alias_key");
-    keep(&shared, SHARED, "alias_key", &STANDARD.encode(random()?))?;
+    keep(&shared, SHARED, "alias_key", &STANDARD.encode(random()))?;
     let alias_key = value(&shared)?;
     for region in &plan.regions {
         keep(&file(&region.folder, "alias_key"), SHARED, "alias_key", &alias_key)?;
         for purpose in ["region_key", "pepper"] {
-            keep(&file(&region.folder, purpose), &region.code, purpose, &STANDARD.encode(random()?))?;
+            keep(&file(&region.folder, purpose), &region.code, purpose, &STANDARD.encode(random()))?;
         }
     }
     Ok(())
@@ -125,8 +126,8 @@ fn value(path: &Path) -> Result<String> {
     value.map(str::to_owned).with_context(|| format!("{} is no secret file", path.display()))
 }
 
-fn random() -> Result<[u8; 32]> {
+fn random() -> [u8; 32] {
     let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("random bytes: {error}"))?;
-    Ok(bytes)
+    SystemRandom.fill(&mut bytes);
+    bytes
 }

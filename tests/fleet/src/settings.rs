@@ -5,7 +5,6 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use serde::Serialize;
 use toml::{Table, Value};
 
 use crate::certificates::{self, Papers};
@@ -28,17 +27,6 @@ pub struct NodeSettings {
     pub graphiql: Option<PathBuf>,
 }
 
-#[derive(Serialize)]
-struct Database {
-    #[serde(flatten)]
-    extra: Table,
-    host: &'static str,
-    port: u16,
-    database: &'static str,
-    user: &'static str,
-    password_file: PathBuf,
-}
-
 /// `node.toml` of one node of this region.
 ///
 /// # Errors
@@ -51,8 +39,8 @@ pub fn node(plan: &Plan, region: &RegionPlan, settings: &NodeSettings) -> Result
     if let Some(folder) = &settings.graphiql {
         api.insert("graphiql_dir".into(), text(folder)?);
     }
-    let mut shard = database(&region.shard, Login::App);
-    shard.extra.insert("number".into(), 1.into());
+    let mut shard = database(&region.shard, Login::App)?;
+    shard.insert("number".into(), 1.into());
     let key = |purpose: &str| text(&secrets::file(&region.folder, purpose));
     let mut table = Table::new();
     table.insert("region".into(), region.code.clone().into());
@@ -61,8 +49,8 @@ pub fn node(plan: &Plan, region: &RegionPlan, settings: &NodeSettings) -> Result
     table.insert("api".into(), api.into());
     table.insert("peer".into(), one("listen", listen(settings.peer_port)));
     table.insert("tls".into(), tls(&certificates::papers(&plan.state, &region.code))?);
-    table.insert("shard".into(), vec![Value::try_from(shard)?].into());
-    table.insert("key_store".into(), Value::try_from(database(&region.key_store, Login::App))?);
+    table.insert("shard".into(), vec![Value::from(shard)].into());
+    table.insert("key_store".into(), database(&region.key_store, Login::App)?.into());
     table.insert("control".into(), one("url", format!("https://localhost:{}", plan.control_port).into()));
     let keys = ["region_key", "alias_key", "pepper"].into_iter().map(|purpose| Ok((format!("{purpose}_file"), key(purpose)?)));
     table.insert("keys".into(), keys.collect::<Result<Table>>()?.into());
@@ -79,7 +67,7 @@ pub fn control(plan: &Plan) -> Result<Table> {
     table.insert("regions_dir".into(), text(&regions_dir(&plan.state))?);
     table.insert("listen".into(), listen(plan.control_port));
     table.insert("tls".into(), tls(&certificates::papers(&plan.state, "control"))?);
-    table.insert("database".into(), Value::try_from(database(&plan.control, Login::App))?);
+    table.insert("database".into(), database(&plan.control, Login::App)?.into());
     Ok(table)
 }
 
@@ -90,12 +78,12 @@ pub fn control(plan: &Plan) -> Result<Table> {
 pub fn migrate(plan: &Plan, pairs: &[&PairPlan]) -> Result<Table> {
     let mut databases = Vec::new();
     for pair in pairs {
-        let mut owner = database(pair, Login::Owner);
-        owner.extra.insert("kind".into(), pair.purpose.kind().into());
+        let mut owner = database(pair, Login::Owner)?;
+        owner.insert("kind".into(), pair.purpose.kind().into());
         if pair.owner != "control" {
-            owner.extra.insert("region".into(), pair.owner.clone().into());
+            owner.insert("region".into(), pair.owner.clone().into());
         }
-        databases.push(Value::try_from(owner)?);
+        databases.push(Value::from(owner));
     }
     let mut table = Table::new();
     table.insert("regions_dir".into(), text(&regions_dir(&plan.state))?);
@@ -135,16 +123,15 @@ pub fn merge(table: &mut Table, over: Table) {
     }
 }
 
-fn database(pair: &PairPlan, login: Login) -> Database {
+fn database(pair: &PairPlan, login: Login) -> Result<Table> {
     let user = if login == Login::Owner { "domicile_owner" } else { pair.purpose.app_role() };
-    Database {
-        extra: Table::new(),
-        host: "127.0.0.1",
-        port: pair.port,
-        database: DATABASE,
-        user,
-        password_file: secrets::password_file(pair, login),
-    }
+    let mut table = Table::new();
+    table.insert("host".into(), "127.0.0.1".into());
+    table.insert("port".into(), i64::from(pair.port).into());
+    table.insert("database".into(), DATABASE.into());
+    table.insert("user".into(), user.into());
+    table.insert("password_file".into(), text(&secrets::password_file(pair, login))?);
+    Ok(table)
 }
 
 fn tls(papers: &Papers) -> Result<Value> {

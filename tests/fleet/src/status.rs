@@ -43,15 +43,18 @@ pub fn of(fleet: &Fleet) -> Result<Vec<Part>> {
 /// For people: one line per part, and the sum.
 #[must_use]
 pub fn table(parts: &[Part]) -> String {
-    let mut text = String::new();
-    for part in parts {
-        let pid = part.pid.map_or_else(|| "stopped".to_owned(), |pid| format!("pid {pid}"));
-        text.push_str(&format!("{:<26} {:>5}  {pid:<12} {:>7} kB\n", part.name, part.port, part.memory_kb));
-    }
+    let mut lines: Vec<_> = parts.iter().map(Part::line).collect();
     let running = parts.iter().filter(|part| part.pid.is_some()).count();
     let memory: u64 = parts.iter().map(|part| part.memory_kb).sum();
-    text.push_str(&format!("{running} of {} parts run and hold {} MB\n", parts.len(), memory / 1024));
-    text
+    lines.push(format!("{running} of {} parts run and hold {} MB\n", parts.len(), memory / 1024));
+    lines.join("\n")
+}
+
+impl Part {
+    fn line(&self) -> String {
+        let pid = self.pid.map_or_else(|| "stopped".to_owned(), |pid| format!("pid {pid}"));
+        format!("{:<26} {:>5}  {pid:<12} {:>7} kB", self.name, self.port, self.memory_kb)
+    }
 }
 
 fn memory_kb(pid: u32, children: &HashMap<u32, Vec<u32>>) -> u64 {

@@ -7,32 +7,24 @@ use crate::seed::Demo;
 /// The text. `from` is the first day that the sample query asks for.
 #[must_use]
 pub fn text(demos: &[Demo], control_url: &str, graphiql: bool, from: Date) -> String {
-    let mut text = String::from("Domicile runs: one API per region, each with its own databases.\n\n");
-    for demo in demos {
-        text.push_str(&format!("  {:<4} {}    tenant {} ({})\n", demo.region, demo.url, demo.alias, demo.time_zone));
+    let (Some(first), Some(last)) = (demos.first(), demos.last()) else { return String::new() };
+    let mut lines = vec!["Domicile runs: each region with its own databases, each tenant pinned to its region.".to_owned(), String::new()];
+    lines.extend(demos.iter().map(|demo| format!("  {:<3} {}   tenant {} ({})", demo.region, demo.url, demo.alias, demo.time_zone)));
+    lines.push(format!("  control {control_url} (nodes only, mutual TLS)"));
+    lines.push(format!("\nOwner of each tenant: {}   password: {}", first.email, first.password));
+    lines.push("Owner's access token, valid for 15 minutes (scripts/up prints a new one):".to_owned());
+    lines.extend(demos.iter().map(|demo| format!("  {:<8} {}", demo.alias, demo.access_token)));
+    if graphiql {
+        lines.push(format!("\nGraphiQL: open {} in a browser; header {{\"x-tenant\": \"{}\"}}", first.url, first.alias));
     }
-    text.push_str(&format!("  control {control_url} (mutual TLS, nodes only)\n"));
-    if let Some(demo) = demos.first() {
-        text.push_str(&format!("\nEach tenant is pinned to its region. Owner: {}  password: {}\n", demo.email, demo.password));
-    }
-    text.push_str("Owners' access tokens (15 minutes; scripts/up prints new ones):\n");
-    for demo in demos {
-        text.push_str(&format!("  {:<10} {}\n", demo.alias, demo.access_token));
-    }
-    if let (true, Some(demo)) = (graphiql, demos.first()) {
-        text.push_str(&format!("\nGraphiQL: {} in a browser (header x-tenant: {})\n", demo.url, demo.alias));
-    }
-    if let Some(demo) = demos.last() {
-        text.push_str(&format!("\nFree slots of {} in the next week:\n\n{}\n", demo.alias, first_query(demo, from)));
-    }
-    text
+    lines.push(format!("\nA first query, the free hours of {} in the week from {from}:\n\n{}\n", last.alias, first_query(last, from)));
+    lines.join("\n")
 }
 
 fn first_query(demo: &Demo, from: Date) -> String {
     let to = from.saturating_add(jiff::Span::new().days(7));
-    let query = format!(
-        "{{ bookingPage {{ tenant {{ name timeZone }} services {{ name durationMinutes }} }} availableSlots(input: {{ serviceId: \\\"{}\\\", from: \\\"{from}\\\", to: \\\"{to}\\\", timeZone: \\\"{}\\\" }}) {{ days {{ date slots {{ start staff {{ name }} }} }} }} }}",
-        demo.service, demo.time_zone
-    );
-    format!("curl -s {} -H 'content-type: application/json' -H 'x-tenant: {}' \\\n  -d '{{\"query\": \"{query}\"}}'", demo.url, demo.alias)
+    let input = format!("serviceId: \\\"{}\\\", from: \\\"{from}\\\", to: \\\"{to}\\\", timeZone: \\\"{}\\\"", demo.service, demo.time_zone);
+    let query = format!("{{ availableSlots(input: {{ {input} }}) {{ days {{ date slots {{ start staff {{ name }} }} }} }} }}");
+    let headers = format!("-H 'content-type: application/json' -H 'x-tenant: {}'", demo.alias);
+    format!("curl -s {} {headers} \\\n  -d '{{\"query\": \"{query}\"}}'", demo.url)
 }

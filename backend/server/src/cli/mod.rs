@@ -1,9 +1,15 @@
 //! The command line: one file per subcommand.
 
-use anyhow::Result;
+use std::future::Future;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 
+pub mod control;
+pub mod doctor;
 pub mod migrate;
+pub mod slots;
 
 /// Domicile: appointment scheduling whose tenants choose where their data lives.
 #[derive(Debug, Parser)]
@@ -15,16 +21,36 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Run the directory's authority
+    Control(control::ControlArgs),
     /// Bring databases to the schema of this binary
     Migrate(migrate::MigrateArgs),
+    /// Check that the databases are what the region files say
+    Doctor(doctor::DoctorArgs),
+    /// Answer which starts are offered for the problem on standard input
+    Slots(slots::SlotsArgs),
 }
 
-/// Runs the chosen subcommand to its end.
-///
-/// # Errors
-/// What the operator has to know, outermost cause first.
-pub async fn run(cli: Cli) -> Result<()> {
-    match cli.command {
-        Command::Migrate(args) => migrate::run(&args).await,
+impl Cli {
+    /// Runs the chosen subcommand to its end.
+    ///
+    /// # Errors
+    /// What the operator has to know, outermost cause first.
+    pub fn run(self) -> Result<ExitCode> {
+        match self.command {
+            Command::Control(args) => in_runtime(control::run(args)),
+            Command::Migrate(args) => in_runtime(migrate::run(args)),
+            Command::Doctor(args) => in_runtime_with_exit(doctor::run(args)),
+            Command::Slots(args) => Ok(slots::main(args)),
+        }
     }
+}
+
+fn in_runtime(command: impl Future<Output = Result<()>>) -> Result<ExitCode> {
+    in_runtime_with_exit(async { command.await.map(|()| ExitCode::SUCCESS) })
+}
+
+/// For a command whose answer is its exit status, too.
+fn in_runtime_with_exit(command: impl Future<Output = Result<ExitCode>>) -> Result<ExitCode> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().context("start the runtime")?.block_on(command)
 }
