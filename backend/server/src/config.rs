@@ -17,6 +17,8 @@ pub mod database;
 pub mod migrate;
 pub mod node;
 pub mod regions;
+#[cfg(test)]
+mod tests;
 
 /// `[tls]`: the holder's PEM files.
 #[derive(Debug, Deserialize)]

@@ -40,6 +40,11 @@ impl Shards {
         self.0.values().next().ok_or_else(|| StoreFault::Unavailable("no shard is configured".to_owned()))
     }
 
+    /// The numbers of the region's shards, in order.
+    pub fn numbers(&self) -> impl Iterator<Item = ShardNumber> {
+        self.0.keys().copied()
+    }
+
     /// Every pool.
     pub(crate) fn pools(&self) -> impl Iterator<Item = (ShardNumber, &PgPool)> {
         self.0.iter().map(|(number, pool)| (*number, pool))

@@ -6,12 +6,14 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use store::Outgoing;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::context::App;
 
+mod carry_notices;
 mod pull_directory;
 mod sweep_sign_ups;
 
@@ -25,12 +27,16 @@ pub struct Jobs {
 }
 
 impl Jobs {
-    /// Starts every job of a node.
+    /// Starts every job of a node. `outgoing` is the other end of the app's notices.
     #[must_use]
-    pub fn start(app: &Arc<App>) -> Self {
+    pub fn start(app: &Arc<App>, outgoing: Outgoing) -> Self {
         let jobs = Self { stop: CancellationToken::new(), running: TaskTracker::new() };
         jobs.keep("pull_directory", app, pull_directory::run);
         jobs.keep("sweep_sign_ups", app, sweep_sign_ups::run);
+        for shard in app.shards.numbers() {
+            jobs.keep("listen_for_notices", app, move |app, stop| carry_notices::listen(app, shard, stop));
+        }
+        jobs.running.spawn(carry_notices::send(Arc::clone(app), outgoing, jobs.stop.clone()));
         jobs
     }
 

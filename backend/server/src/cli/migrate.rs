@@ -30,7 +30,7 @@ struct Migrated {
 ///
 /// # Errors
 /// Names the database and the file.
-pub async fn run(args: &MigrateArgs) -> Result<()> {
+pub async fn run(args: MigrateArgs) -> Result<()> {
     let targets = config::load::<MigrateConfig>(&args.config)?.targets()?;
     let mut report = Vec::new();
     for target in targets {
