@@ -46,7 +46,7 @@ impl ControlEndpoint {
                 let tenant = tenant.parse::<Uuid>().map_err(|_| RefusalCode::Malformed)?;
                 self.0.release(caller, TenantId::new(tenant)).await.map(ok)
             }
-            (&Method::GET, ["ready"]) => self.0.head().await.map(|_| StatusCode::NO_CONTENT.into_response()),
+            (&Method::GET, ["health", "ready"]) => self.0.head().await.map(ok),
             _ => Err(RefusalCode::Unknown),
         }
     }

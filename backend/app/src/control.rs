@@ -4,7 +4,6 @@
 //! A node claims and releases only for the region that its certificate names. Faults are logged here and answered as
 //! "unavailable": the caller learns nothing of the database.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use domain::ids::TenantId;
@@ -30,16 +29,17 @@ pub struct Control {
     authority: Authority,
     regions: Regions,
     head: watch::Sender<i64>,
+    stop: CancellationToken,
 }
 
 /// What every call returns.
 pub type Answer<T> = std::result::Result<T, RefusalCode>;
 
 impl Control {
-    /// Over control's database; `regions` says which certificates are known.
+    /// Over control's database; `regions` says which certificates are known. After `stop` no poll waits any more.
     #[must_use]
-    pub fn new(authority: Authority, regions: Regions) -> Self {
-        Self { authority, regions, head: watch::Sender::new(0) }
+    pub fn new(authority: Authority, regions: Regions, stop: CancellationToken) -> Self {
+        Self { authority, regions, head: watch::Sender::new(0), stop }
     }
 
     /// The caller whose certificate names the region with this code.
@@ -50,12 +50,12 @@ impl Control {
         self.regions.by_code(code).map(|region| region.number).ok_or(RefusalCode::OtherRegion)
     }
 
-    /// Follows the head until `stop`, so that waiting polls learn of every commit, by this process or another.
-    pub async fn follow_head(self: Arc<Self>, stop: CancellationToken) {
+    /// Follows the head until the stop, so that waiting polls learn of every commit, by this process or another.
+    pub async fn follow_head(&self) {
         let mut ticks = interval(LOOK_EVERY);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut is_down = false;
-        while stop.run_until_cancelled(ticks.tick()).await.is_some() {
+        while self.stop.run_until_cancelled(ticks.tick()).await.is_some() {
             match self.authority.head().await {
                 Ok(head) => {
                     self.announce(head);
@@ -72,12 +72,13 @@ impl Control {
         }
     }
 
-    /// Whether the database answers; the head.
+    /// The newest version: the database answers.
     ///
     /// # Errors
     /// [`RefusalCode::Unavailable`].
-    pub async fn head(&self) -> Answer<i64> {
-        self.authority.head().await.map_err(|fault| unavailable("read the head", &fault))
+    pub async fn head(&self) -> Answer<VersionBody> {
+        let version = self.authority.head().await.map_err(|fault| unavailable("read the head", &fault))?;
+        Ok(VersionBody { version })
     }
 
     /// Changes after `after`. With none, waits for one, at most `wait` and never over 30 s.
@@ -90,8 +91,9 @@ impl Control {
         if !feed.entries.is_empty() || feed.head < after {
             return Ok(changes_body(&feed));
         }
-        let has_moved = timeout(wait.min(LONGEST_WAIT), head.wait_for(|head| *head > after)).await.is_ok();
-        let feed = if has_moved { self.read_changes(after).await? } else { feed };
+        let wait_for_change = timeout(wait.min(LONGEST_WAIT), head.wait_for(|head| *head > after));
+        let has_changed = self.stop.run_until_cancelled(wait_for_change).await.is_some_and(|waited| waited.is_ok());
+        let feed = if has_changed { self.read_changes(after).await? } else { feed };
         Ok(changes_body(&feed))
     }
 

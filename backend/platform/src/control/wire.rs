@@ -5,6 +5,7 @@
 //! GET    /v1/snapshot                         200 {"version":<m>,"entries":[entry, …]}
 //! POST   /v1/claims            entry          200 {"version":<m>}
 //! DELETE /v1/claims/<tenant>                  200 {"version":<m>}
+//! GET    /health/ready                        200 {"version":<m>}
 //! any refusal                                 4xx, 5xx {"code":"<CODE>"}
 //!
 //! entry = {"tenant":"<uuid>","aliasMac":"<base64url of 32 bytes, 43 characters>","region":1,"shard":1,"homeEpoch":1,
@@ -42,11 +43,11 @@ pub struct SnapshotBody {
     pub entries: Vec<EntryBody>,
 }
 
-/// Answer of a claim or a release.
+/// Answer of a claim, a release and the probe.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct VersionBody {
-    /// The version that did it.
+    /// The version that did it; of the probe, the newest.
     pub version: i64,
 }
 

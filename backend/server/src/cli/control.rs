@@ -37,14 +37,14 @@ pub async fn run(args: ControlArgs) -> Result<()> {
     let tls = Arc::new(loaded.config.tls.files(&loaded.folder).server()?);
     let listen = loaded.config.listen;
     let socket = TcpListener::bind(listen).await.with_context(|| format!("listen: {listen}"))?;
-    let control = Arc::new(Control::new(Authority::new(&database), loaded.regions));
+    let stop = CancellationToken::new();
+    let control = Arc::new(Control::new(Authority::new(&database), loaded.regions, stop.clone()));
     tracing::info!(%listen, "control serves the directory");
 
-    let stop = CancellationToken::new();
     let endpoint = ControlEndpoint::new(Arc::clone(&control));
     tokio::join!(
         serve(socket, Some(tls), endpoint, ConnectionLimits::default(), stop.clone()),
-        control.follow_head(stop.clone()),
+        control.follow_head(),
         signals.cancel(stop),
     );
     Ok(())
