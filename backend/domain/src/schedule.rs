@@ -12,7 +12,7 @@ mod wall_clock;
 mod zone;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -22,7 +22,7 @@ pub use self::draft::{HoursDraft, OverrideDraft, ScheduleDraft, parse_date};
 pub use self::wall_clock::{BadMinuteOfDay, BadWeekday, MinuteOfDay, Weekday};
 pub use self::zone::parse_time_zone;
 
-use self::offsets::{Offsets, ceil_second, floor_second};
+use self::offsets::{DAY, Offsets, ceil_second, floor_second};
 use self::openings::{REACH, Span};
 use crate::refusal::{Refusal, Refusals};
 use crate::time::Interval;
@@ -31,6 +31,9 @@ use crate::time::Interval;
 pub const MOST_HOURS: usize = 200;
 /// Most overrides of a schedule.
 pub const MOST_OVERRIDES: usize = 1_000;
+/// Longest window, in days, whose openings are computed; what lies beyond is not looked at. Two years, so that every
+/// start a service can offer ([`crate::service::SlotRules::max_days_ahead`]) fits.
+pub const LONGEST_WINDOW_DAYS: i64 = 731;
 
 /// A row of every week. An end before its start runs into the next day, an end equal to it is empty (T1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,10 +124,11 @@ impl Schedule {
     }
 
     /// The openings that share an instant with `window` (T1 to T4), each whole, in order of start. Those of one local
-    /// date neither overlap nor touch; those of two dates may.
+    /// date neither overlap nor touch; those of two dates may. Looks at most [`LONGEST_WINDOW_DAYS`] far.
     #[must_use]
     pub fn openings(&self, window: Interval) -> Vec<Interval> {
-        let window = Span { start: floor_second(window.start()), end: ceil_second(window.end()) };
+        let start = floor_second(window.start());
+        let window = Span { start, end: ceil_second(window.end()).min(start + LONGEST_WINDOW_DAYS * DAY) };
         let offsets = Offsets::between(&self.time_zone, window.start - REACH, window.end + REACH);
         let instant = |second| Timestamp::from_second(second).ok();
         let found = openings::openings(self, &offsets, window).into_iter();

@@ -22,15 +22,11 @@ pub use self::rule::{RefusedStart, Rule};
 
 use self::reason::Reason;
 use self::walk::{Recorder, Walk};
-use crate::schedule::Schedule;
 use crate::schedule::offsets::{DAY, ceil_second};
 use crate::schedule::openings::Span;
+use crate::schedule::{LONGEST_WINDOW_DAYS, Schedule};
 use crate::service::SlotRules;
 use crate::time::Interval;
-
-/// Longest query in days; what lies beyond is not looked at. Two years, so that every start a service can offer
-/// ([`SlotRules::max_days_ahead`]) fits into one query.
-pub const LONGEST_QUERY_DAYS: i64 = 731;
 
 /// Everything that decides which starts are offered.
 #[derive(Debug, Clone, Copy)]
@@ -48,7 +44,7 @@ pub struct SlotProblem<'a> {
     pub counted_elsewhere: &'a [Timestamp],
     /// The current instant.
     pub now: Timestamp,
-    /// Which starts are asked for, half-open (T13); at most [`LONGEST_QUERY_DAYS`].
+    /// Which starts are asked for, half-open (T13); at most [`LONGEST_WINDOW_DAYS`].
     pub query: Interval,
 }
 
@@ -110,7 +106,7 @@ pub fn judge(problem: &SlotProblem<'_>, start: Timestamp, seats: u32) -> Result<
 /// The query in whole seconds, cut to its greatest length.
 fn asked(query: Interval) -> Span {
     let start = ceil_second(query.start());
-    Span { start, end: ceil_second(query.end()).min(start + LONGEST_QUERY_DAYS * DAY) }
+    Span { start, end: ceil_second(query.end()).min(start + LONGEST_WINDOW_DAYS * DAY) }
 }
 
 struct Offered(Vec<Slot>);
