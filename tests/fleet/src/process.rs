@@ -62,7 +62,7 @@ pub fn start(command: &mut Command, log: &Path, record: &Path) -> Result<Running
         .process_group(0)
         .spawn()
         .with_context(|| format!("start {}", command.get_program().display()))?;
-    adopt(child.id(), record)
+    adopt(child.id(), record).with_context(|| tail(log))
 }
 
 /// Writes the record of a process that runs already.

@@ -15,7 +15,8 @@ pub fn text(demos: &[Demo], control_url: &str, graphiql: bool, from: Date) -> St
     lines.push("Owner's access token, valid for 15 minutes (scripts/up prints a new one):".to_owned());
     lines.extend(demos.iter().map(|demo| format!("  {:<8} {}", demo.alias, demo.access_token)));
     if graphiql {
-        lines.push(format!("\nGraphiQL: open {} in a browser; header {{\"x-tenant\": \"{}\"}}", first.url, first.alias));
+        let page = first.url.replace("/graphql", "/graphiql");
+        lines.push(format!("\nGraphiQL: {page} in a browser, with the header {{\"x-tenant\": \"{}\"}}", first.alias));
     }
     lines.push(format!("\nA first query, the free hours of {} in the week from {from}:\n\n{}\n", last.alias, first_query(last, from)));
     lines.join("\n")

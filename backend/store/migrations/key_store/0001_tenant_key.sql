@@ -8,7 +8,8 @@
 CREATE TABLE region_identity (
     region smallint PRIMARY KEY
 );
-GRANT SELECT ON region_identity TO domicile_keys;
+-- No secret: whoever may connect (the application, the observer) may ask which database this is.
+GRANT SELECT ON region_identity TO PUBLIC;
 
 -- The tenant of the running transaction, or null. After a first SET LOCAL the setting reads back as an empty text,
 -- hence nullif.
