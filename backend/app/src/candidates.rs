@@ -50,7 +50,14 @@ impl Candidates {
     ///
     /// # Errors
     /// [`Error::NotFound`]: no such service, or one of `wanted` does not give it.
-    pub async fn load(tx: &mut TenantTx, service: ServiceId, wanted: &[StaffId], window: Interval, own: Own, now: Timestamp) -> Result<Self> {
+    pub async fn load(
+        tx: &mut TenantTx,
+        service: ServiceId,
+        wanted: &[StaffId],
+        window: Interval,
+        own: Own,
+        now: Timestamp,
+    ) -> Result<Self> {
         let offer = tx.offer(service).await?.ok_or(Error::NotFound)?;
         Self::of_offer(tx, offer, wanted, window, own, now).await
     }
@@ -73,7 +80,8 @@ impl Candidates {
         let has_expired = occupied.iter().any(|row| row.expires_at.is_some_and(|at| at <= now));
         let live = occupied.into_iter().filter(|row| row.expires_at.is_none_or(|at| at > now));
         let sorted = Sorted::of(offer.service.id, live, own);
-        let candidates = offer.staff.into_iter().filter(|row| asked(&row.staff)).map(|row| sorted.candidate(row.staff, row.schedule)).collect();
+        let candidates =
+            offer.staff.into_iter().filter(|row| asked(&row.staff)).map(|row| sorted.candidate(row.staff, row.schedule)).collect();
         Ok(Self { service: offer.service, now, has_expired, candidates })
     }
 
@@ -101,10 +109,9 @@ impl Candidates {
     /// How many seconds of the looked-at window each staff member is occupied; less is less busy.
     pub fn load_of(&self, staff: StaffId) -> i64 {
         let seconds = |span: &Interval| span.end().as_second().saturating_sub(span.start().as_second());
-        self.candidates
-            .iter()
-            .find(|candidate| candidate.staff == staff)
-            .map_or(0, |candidate| candidate.busy.iter().chain(candidate.sessions.iter().map(|session| &session.blocked)).map(seconds).sum())
+        self.candidates.iter().find(|candidate| candidate.staff == staff).map_or(0, |candidate| {
+            candidate.busy.iter().chain(candidate.sessions.iter().map(|session| &session.blocked)).map(seconds).sum()
+        })
     }
 
     /// Everybody asked for.

@@ -98,7 +98,9 @@ impl From<PasswordFault> for Error {
 impl From<StoreFault> for Error {
     fn from(fault: StoreFault) -> Self {
         Self::Fault(match fault {
-            StoreFault::Unavailable(_) | StoreFault::TimedOut => Fault::Unavailable("the region's database does not answer in time".to_owned()),
+            StoreFault::Unavailable(_) | StoreFault::TimedOut => {
+                Fault::Unavailable("the region's database does not answer in time".to_owned())
+            }
             StoreFault::ReadOnly => Fault::ReadOnly,
             StoreFault::StaleEpoch | StoreFault::Frozen | StoreFault::NotServedHere => Fault::TenantMoving,
             StoreFault::CommitUnknown => Fault::CommitUnknown,
@@ -120,6 +122,6 @@ pub(crate) fn input_id<T: std::str::FromStr<Err = IdError>>(text: &str, path: &[
 ///
 /// # Errors
 /// [`Error::InvalidArgument`] names the field and the rule.
-pub(crate) fn argument_id<T: std::str::FromStr<Err = IdError>>(text: &str, field: &'static str) -> Result<T> {
+pub fn argument_id<T: std::str::FromStr<Err = IdError>>(text: &str, field: &'static str) -> Result<T> {
     text.parse().map_err(|error: IdError| Error::InvalidArgument { field, rule: error.to_string() })
 }

@@ -56,7 +56,14 @@ impl App {
         self.until_settled(actor, async || self.hold_once(actor, service, staff, new.start, attempt.as_ref()).await).await
     }
 
-    async fn hold_once(&self, actor: &Actor, service: ServiceId, staff: Option<StaffId>, start: Timestamp, attempt: Option<&Attempt>) -> Result<Hold> {
+    async fn hold_once(
+        &self,
+        actor: &Actor,
+        service: ServiceId,
+        staff: Option<StaffId>,
+        start: Timestamp,
+        attempt: Option<&Attempt>,
+    ) -> Result<Hold> {
         let now = self.clock.now();
         let id = HoldId::new(self.new_id());
         let mut tx = self.write(&actor.scope).await?;
@@ -69,12 +76,8 @@ impl App {
         let taken = self.take(&mut tx, offer, &wish).await?;
         let row = row_of(id, &taken, now);
         tx.insert_hold(&row).await?;
-        let claim = NewClaim {
-            id: ClaimId::new(self.new_id()),
-            staff: row.staff,
-            blocked: taken.place.blocked,
-            expires_at: Some(row.expires_at),
-        };
+        let claim =
+            NewClaim { id: ClaimId::new(self.new_id()), staff: row.staff, blocked: taken.place.blocked, expires_at: Some(row.expires_at) };
         let written = match taken.session {
             Some(session) => tx.occupy_group_session(session, &claim).await,
             None => tx.insert_claim(&claim, ClaimOwner::Hold(id)).await,
@@ -114,6 +117,5 @@ const fn view(row: &HoldRow) -> Hold {
 
 /// The hold of a repeated call was confirmed, released or swept meanwhile.
 fn hold_is_gone() -> Error {
-
     Refusal::new(RefusalCode::HoldExpired, "the hold of this idempotencyKey is gone", &["input", "idempotencyKey"]).into()
 }

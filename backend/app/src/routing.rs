@@ -72,10 +72,7 @@ impl App {
 
 fn route(claims: &Claims, directory: &Directory, regions: &Regions, alias_key: &AliasKey) -> Route {
     let by_token = claims.token.as_ref().map(|token| directory.entry(token.tenant));
-    let by_alias = [&claims.host, &claims.header]
-        .into_iter()
-        .flatten()
-        .map(|alias| directory.by_alias_mac(&alias_key.mac(alias)));
+    let by_alias = [&claims.host, &claims.header].into_iter().flatten().map(|alias| directory.by_alias_mac(&alias_key.mac(alias)));
     let mut named = by_token.into_iter().chain(by_alias);
     let Some(first) = named.next() else { return Route::NoTenant };
     let first_tenant = first.map(|entry| entry.tenant);
@@ -93,12 +90,9 @@ fn place(entry: &DirectoryEntry, directory: &Directory, regions: &Regions) -> Ro
         return Route::Suspended;
     }
     match regions.by_number(entry.region) {
-        Some(region) => Route::Elsewhere {
-            tenant: entry.tenant,
-            region: Arc::clone(region),
-            home_epoch: entry.home_epoch,
-            residency: entry.residency,
-        },
+        Some(region) => {
+            Route::Elsewhere { tenant: entry.tenant, region: Arc::clone(region), home_epoch: entry.home_epoch, residency: entry.residency }
+        }
         None => {
             tracing::error!(region = entry.region.0, "the directory names a region without a region file here");
             Route::Unknown

@@ -4,7 +4,8 @@ use domain::ids::{ScheduleId, StaffId};
 use domain::refusal::Refusals;
 use domain::schedule::ScheduleDraft;
 use domain::staff::Permission;
-use store::{ScheduleRow, StoreFault};
+pub use store::ScheduleRow;
+use store::StoreFault;
 
 use crate::actor::Actor;
 use crate::context::App;

@@ -17,6 +17,7 @@ use crate::actor::Actor;
 use crate::context::App;
 use crate::error::{Error, Result, input_id};
 use crate::idempotency::{self, Attempt};
+use crate::staff::{StaffMember, read_staff_by_id};
 
 const OPERATION: &str = "createService";
 /// Most staff of one service.
@@ -120,17 +121,20 @@ impl App {
         Ok(tx.services_by_id(&[id]).await?.pop().map(Arc::new))
     }
 
-    /// Who gives each of these services, in the tenant's order. One statement. Anyone may ask.
+    /// Who gives each of these services, in the tenant's order. Two statements. Anyone may ask.
     ///
     /// # Errors
     /// Faults.
-    pub async fn given_by(&self, actor: &Actor, services: &[ServiceId]) -> Result<HashMap<ServiceId, Vec<StaffId>>> {
+    pub async fn staff_of_services(&self, actor: &Actor, services: &[ServiceId]) -> Result<HashMap<ServiceId, Vec<Arc<StaffMember>>>> {
+        let key = self.data_key(actor.scope.tenant()).await?;
         let mut tx = self.read(&actor.scope).await?;
-        let mut given: HashMap<ServiceId, Vec<StaffId>> = HashMap::new();
-        for (service, staff) in tx.given_by(services).await? {
-            given.entry(service).or_default().push(staff);
+        let given = tx.given_by(services).await?;
+        let people = read_staff_by_id(&mut tx, &key, given.iter().map(|(_, staff)| *staff)).await?;
+        let mut by_service: HashMap<ServiceId, Vec<Arc<StaffMember>>> = HashMap::new();
+        for (service, staff) in given {
+            by_service.entry(service).or_default().extend(people.get(&staff).map(Arc::clone));
         }
-        Ok(given)
+        Ok(by_service)
     }
 }
 
@@ -188,7 +192,8 @@ fn limit(minutes: i64, field: &str) -> std::result::Result<u32, Refusal> {
 
 fn check_fields(fields: &[NewField]) -> std::result::Result<Vec<FieldDefinition>, Refusals> {
     let definition = |field: &NewField| {
-        let kind: FieldKind = field.kind.parse().map_err(|error| Refusal::invalid(format!("type {error}"), &["input", "fields", "type"]))?;
+        let kind: FieldKind =
+            field.kind.parse().map_err(|error| Refusal::invalid(format!("type {error}"), &["input", "fields", "type"]))?;
         Ok(FieldDefinition {
             key: field.key.clone(),
             label: field.label.clone(),

@@ -158,19 +158,14 @@ impl Checked {
             None => None,
         };
         let group_session = booking.as_ref().and_then(|row| row.group_session).or_else(|| hold.and_then(|row| row.group_session));
-        Ok(Own {
-            booking: booking.map(|row| (row.id, row.seats)),
-            group_session,
-            hold: hold.map(|row| (row.id, row.seats)),
-        })
+        Ok(Own { booking: booking.map(|row| (row.id, row.seats)), group_session, hold: hold.map(|row| (row.id, row.seats)) })
     }
 
     /// The first instant of the viewer's day.
     fn midnight(&self, date: Date) -> Result<Timestamp> {
-        let day = date.to_zoned(self.zone.clone()).map_err(|_| Error::InvalidArgument {
-            field: "from",
-            rule: "must be a date of the years -9998 to 9998".to_owned(),
-        })?;
+        let day = date
+            .to_zoned(self.zone.clone())
+            .map_err(|_| Error::InvalidArgument { field: "from", rule: "must be a date of the years -9998 to 9998".to_owned() })?;
         Ok(day.timestamp())
     }
 

@@ -13,8 +13,10 @@ use std::fmt::Write as _;
 
 use domain::ids::{BookingId, TenantId};
 use domain::region::ShardNumber;
+use futures_util::Stream;
 use sqlx::PgPool;
 use sqlx::postgres::PgListener;
+use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, mpsc};
 use uuid::Uuid;
 
@@ -73,10 +75,18 @@ impl Notices {
         let _closed = self.outgoing.send((shard, notice));
     }
 
-    /// All notices of the region from now on.
-    #[must_use]
-    pub fn subscribe(&self) -> broadcast::Receiver<Notice> {
-        self.incoming.subscribe()
+    /// The notices of one tenant from now on. A reader that is too slow misses the oldest.
+    pub fn of_tenant(&self, tenant: TenantId) -> impl Stream<Item = Notice> + use<> {
+        let incoming = self.incoming.subscribe();
+        futures_util::stream::unfold(incoming, move |mut incoming| async move {
+            loop {
+                match incoming.recv().await {
+                    Ok(notice) if notice.tenant == tenant => return Some((notice, incoming)),
+                    Ok(_) | Err(RecvError::Lagged(_)) => {}
+                    Err(RecvError::Closed) => return None,
+                }
+            }
+        })
     }
 
     /// Sends what [`Self::tell`] queued, several notices in one message. Ends when every clone is gone.

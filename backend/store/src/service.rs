@@ -120,7 +120,15 @@ fn read_fields(doc: Json) -> Result<Vec<FieldDefinition>, StoreFault> {
     let docs: Vec<FieldDoc> = serde_json::from_value(doc).map_err(|error| StoreFault::inconsistent("service", error))?;
     let fields: Result<Vec<_>, _> = docs
         .into_iter()
-        .map(|doc| doc.r#type.parse().map(|kind| FieldDefinition { key: doc.key, label: doc.label, kind, required: doc.required, options: doc.options }))
+        .map(|doc| {
+            doc.r#type.parse().map(|kind| FieldDefinition {
+                key: doc.key,
+                label: doc.label,
+                kind,
+                required: doc.required,
+                options: doc.options,
+            })
+        })
         .collect();
     let fields = fields.map_err(|error| StoreFault::inconsistent("service", error))?;
     check_definitions(fields).map_err(|refusals| StoreFault::inconsistent("service", refusals))

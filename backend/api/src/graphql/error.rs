@@ -101,7 +101,9 @@ fn of_fault(fault: &Fault) -> async_graphql::Error {
         Fault::Unavailable(what) => retryable("UNAVAILABLE", what),
         Fault::ReadOnly => retryable("REGION_READ_ONLY", "the region takes no changes at present"),
         Fault::TenantMoving => retryable("TENANT_MOVING", "the tenant is moving; try again in a moment"),
-        Fault::CommitUnknown => retryable("COMMIT_UNKNOWN", "the change may have happened; repeat it with the same idempotency key to learn"),
+        Fault::CommitUnknown => {
+            retryable("COMMIT_UNKNOWN", "the change may have happened; repeat it with the same idempotency key to learn")
+        }
         Fault::Retry => retryable("UNAVAILABLE", "too many changes met each other"),
         Fault::Internal(cause) => internal(cause),
     }

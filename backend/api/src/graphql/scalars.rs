@@ -13,7 +13,9 @@ pub struct DateTime(pub Timestamp);
 impl ScalarType for DateTime {
     fn parse(value: Value) -> InputValueResult<Self> {
         match &value {
-            Value::String(text) => text.parse().map(Self).map_err(|_| InputValueError::custom("must be an instant such as 2026-01-12T08:00:00Z")),
+            Value::String(text) => {
+                text.parse().map(Self).map_err(|_| InputValueError::custom("must be an instant such as 2026-01-12T08:00:00Z"))
+            }
             _ => Err(InputValueError::expected_type(value)),
         }
     }

@@ -1,5 +1,7 @@
 //! People of a tenant: the signed-in one, and adding one.
 
+use std::sync::Arc;
+
 use app::Actor;
 use app::staff::{AddStaff, StaffMember};
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
@@ -23,15 +25,15 @@ pub enum Role {
 
 /// A person of the tenant, who is booked.
 pub struct Staff {
-    member: StaffMember,
+    member: Arc<StaffMember>,
     shown_to_staff: bool,
 }
 
 impl Staff {
     /// The person as `viewer` may see it.
     #[must_use]
-    pub const fn shown_to(viewer: &Actor, member: StaffMember) -> Self {
-        Self { member, shown_to_staff: viewer.is_staff() }
+    pub fn shown_to(viewer: &Actor, member: impl Into<Arc<StaffMember>>) -> Self {
+        Self { member: member.into(), shown_to_staff: viewer.is_staff() }
     }
 }
 

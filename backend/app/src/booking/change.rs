@@ -117,7 +117,13 @@ pub(super) fn holds(token: &SecretString, row: &BookingRow) -> bool {
     platform::token::hash(token.expose_secret()).ct_eq(row.manage_hash.as_slice()).into()
 }
 
-async fn reschedule_once(app: &App, request: &Request<'_>, start: Timestamp, staff: Option<StaffId>, attempt: Option<&Attempt>) -> Result<Booking> {
+async fn reschedule_once(
+    app: &App,
+    request: &Request<'_>,
+    start: Timestamp,
+    staff: Option<StaffId>,
+    attempt: Option<&Attempt>,
+) -> Result<Booking> {
     let now = app.clock.now();
     let mut tx = app.write(&request.actor.scope).await?;
     let (mut row, asking) = request.lock(&mut tx).await?;
@@ -180,4 +186,3 @@ async fn cancel_once(app: &App, request: &Request<'_>, reason: Option<String>) -
 async fn view(tx: &mut TenantTx, key: &DataKey, row: BookingRow) -> Result<Booking> {
     complete(tx, key, vec![row]).await?.pop().ok_or_else(|| Error::internal("a booking is missing"))
 }
-

@@ -175,11 +175,21 @@ fn check(new: &NewBooking) -> Result<Order> {
 /// A language tag: 2 to 35 letters, digits and hyphens (BCP 47).
 fn locale(text: &str) -> std::result::Result<String, Refusal> {
     let fits = (2..=35).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    if fits { Ok(text.to_owned()) } else { Err(Refusal::invalid("locale must be a language tag such as en or de-CH", &["input", "customer", "locale"])) }
+    if fits {
+        Ok(text.to_owned())
+    } else {
+        Err(Refusal::invalid("locale must be a language tag such as en or de-CH", &["input", "customer", "locale"]))
+    }
 }
 
 /// Finds the time: the hold's, or free time, or a seat of a run.
-async fn find_ground(app: &App, tx: &mut TenantTx, offer: Offer, order: &Order, now: Timestamp) -> Result<(StaffId, Interval, Ground, Service)> {
+async fn find_ground(
+    app: &App,
+    tx: &mut TenantTx,
+    offer: Offer,
+    order: &Order,
+    now: Timestamp,
+) -> Result<(StaffId, Interval, Ground, Service)> {
     if let Some(id) = order.hold {
         let service = offer.service;
         let hold = confirmable(tx.lock_hold(id).await?, order, now)?;
@@ -210,7 +220,9 @@ async fn find_ground(app: &App, tx: &mut TenantTx, offer: Offer, order: &Order, 
 /// The hold, when it is live and of this service, start, staff member and number of seats.
 fn confirmable(hold: Option<HoldRow>, order: &Order, now: Timestamp) -> Result<HoldRow> {
     let live = hold.filter(|hold| hold.expires_at > now);
-    let hold = live.ok_or_else(|| Refusal::new(RefusalCode::HoldExpired, "holdId names a hold that has expired or was released", &["input", "holdId"]))?;
+    let hold = live.ok_or_else(|| {
+        Refusal::new(RefusalCode::HoldExpired, "holdId names a hold that has expired or was released", &["input", "holdId"])
+    })?;
     let same = hold.service == order.service
         && hold.during.start() == order.start
         && order.staff.is_none_or(|staff| staff == hold.staff)
@@ -223,9 +235,7 @@ fn confirmable(hold: Option<HoldRow>, order: &Order, now: Timestamp) -> Result<H
 
 async fn write(tx: &mut TenantTx, row: &BookingRow, ground: &Ground) -> Result<()> {
     match ground {
-        Ground::Free { claim, has_alternative } => {
-            tx.insert_booking(row, claim).await.map_err(|fault| overlap(fault, *has_alternative))
-        }
+        Ground::Free { claim, has_alternative } => tx.insert_booking(row, claim).await.map_err(|fault| overlap(fault, *has_alternative)),
         Ground::Group { hold, .. } => {
             tx.insert_group_booking(row).await.map_err(|fault| overlap(fault, false))?;
             if let Some(hold) = hold {

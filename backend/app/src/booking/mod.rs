@@ -16,12 +16,13 @@ use domain::time::Interval;
 use jiff::Timestamp;
 use platform::vault::DataKey;
 use secrecy::SecretString;
+pub use store::{BookingOrder, BookingOrderField, ChangeKind, Cursor, Page};
 use store::{BookingRow, TenantTx};
 
 pub use change::{Cancellation, Move};
+pub(crate) use create::overlap;
 pub use create::{NewBooking, NewContact};
 pub use list::BookingQuery;
-pub(crate) use create::overlap;
 pub(crate) use place::{Taken, Wish};
 
 use crate::error::{Error, Result};
