@@ -2,5 +2,6 @@
 
 pub mod cli;
 pub mod config;
+pub mod node;
 pub mod stop;
 pub mod wiring;

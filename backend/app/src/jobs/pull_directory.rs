@@ -62,7 +62,9 @@ impl Puller {
 
     async fn pull(&mut self) -> Result<(), ControlFault> {
         let held = self.app.directory.version();
-        let answer = self.app.control.changes(held, WAIT).await?;
+        // The first poll asks for an answer at once: a node that starts wants to know where it stands.
+        let wait = if self.heard == Some(true) { WAIT } else { Duration::ZERO };
+        let answer = self.app.control.changes(held, wait).await?;
         if answer.head < held {
             return Err(ControlFault::Malformed(format!("its directory is at version {}, the mirror at {held}", answer.head)));
         }

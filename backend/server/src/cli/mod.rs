@@ -7,8 +7,9 @@ use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 
 pub mod control;
-pub mod doctor;
 pub mod migrate;
+pub mod schema;
+pub mod serve;
 pub mod slots;
 
 /// Domicile: appointment scheduling whose tenants choose where their data lives.
@@ -21,12 +22,14 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Run an API node of one region
+    Serve(serve::ServeArgs),
     /// Run the directory's authority
     Control(control::ControlArgs),
     /// Bring databases to the schema of this binary
     Migrate(migrate::MigrateArgs),
-    /// Check that the databases are what the region files say
-    Doctor(doctor::DoctorArgs),
+    /// Print the GraphQL schema
+    Schema,
     /// Answer which starts are offered for the problem on standard input
     Slots(slots::SlotsArgs),
 }
@@ -38,19 +41,16 @@ impl Cli {
     /// What the operator has to know, outermost cause first.
     pub fn run(self) -> Result<ExitCode> {
         match self.command {
+            Command::Serve(args) => in_runtime(serve::run(args)),
             Command::Control(args) => in_runtime(control::run(args)),
             Command::Migrate(args) => in_runtime(migrate::run(args)),
-            Command::Doctor(args) => in_runtime_with_exit(doctor::run(args)),
+            Command::Schema => schema::run().map(|()| ExitCode::SUCCESS),
             Command::Slots(args) => Ok(slots::main(args)),
         }
     }
 }
 
 fn in_runtime(command: impl Future<Output = Result<()>>) -> Result<ExitCode> {
-    in_runtime_with_exit(async { command.await.map(|()| ExitCode::SUCCESS) })
-}
-
-/// For a command whose answer is its exit status, too.
-fn in_runtime_with_exit(command: impl Future<Output = Result<ExitCode>>) -> Result<ExitCode> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build().context("start the runtime")?.block_on(command)
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("start the runtime")?;
+    runtime.block_on(command).map(|()| ExitCode::SUCCESS)
 }
