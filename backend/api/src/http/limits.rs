@@ -10,9 +10,9 @@
 //! What costs a resolver's work (lists times children) is not seen here: that is the schema's complexity, see [`configure`].
 
 mod document;
-mod text;
 #[cfg(test)]
 mod tests;
+mod text;
 
 use async_graphql::SchemaBuilder;
 use thiserror::Error;

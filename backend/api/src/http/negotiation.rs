@@ -36,7 +36,8 @@ impl MediaType {
         if ranges.peek().is_none() {
             return Ok(Self::Json);
         }
-        let ranges: Vec<Range<'_>> = ranges.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).filter_map(Range::parse).collect();
+        let ranges: Vec<Range<'_>> =
+            ranges.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).filter_map(Range::parse).collect();
         let graphql = quality(&ranges, "graphql-response+json");
         let json = quality(&ranges, "json");
         match (graphql, json) {
@@ -46,7 +47,9 @@ impl MediaType {
                 "accept application/graphql-response+json or application/json",
             )),
             // On a tie the newer type wins only when it was named; a wildcard leaves the older one.
-            (graphql, json) if graphql > json || (graphql == json && ranges.iter().any(|range| range.subtype == "graphql-response+json")) => {
+            (graphql, json)
+                if graphql > json || (graphql == json && ranges.iter().any(|range| range.subtype == "graphql-response+json")) =>
+            {
                 Ok(Self::GraphQlResponse)
             }
             _ => Ok(Self::Json),
@@ -74,9 +77,9 @@ pub fn require_json(headers: &HeaderMap) -> Result<(), Problem> {
 fn is_utf8_json(content_type: &str) -> bool {
     let mut parts = content_type.split(';').map(str::trim);
     let is_json = parts.next().is_some_and(|essence| essence.eq_ignore_ascii_case("application/json"));
-    let is_utf8 = parts.filter_map(|parameter| parameter.split_once('=')).all(|(name, value)| {
-        !name.trim().eq_ignore_ascii_case("charset") || value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
-    });
+    let is_utf8 = parts
+        .filter_map(|parameter| parameter.split_once('='))
+        .all(|(name, value)| !name.trim().eq_ignore_ascii_case("charset") || value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8"));
     is_json && is_utf8
 }
 

@@ -3,11 +3,19 @@
 //!
 //! Drawn out: `{"errors":[{"message":"…","extensions":{"code":"…", …}}]}`, no `data` key.
 
+use async_graphql::Pos;
 use http::{HeaderValue, StatusCode, header};
 use poem::Response;
 use serde_json::{Map, Value, json};
 
 use super::negotiation::MediaType;
+
+/// The content type of a 421, whatever was asked for (R4).
+const ELSEWHERE_TYPE: &str = "application/graphql-response+json";
+
+/// The code of a refused request, left among the answer's extensions for the log line.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct LoggedCode(pub(super) Code);
 
 /// The stable codes this layer gives; resolvers have more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,8 +65,12 @@ impl Code {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Problem {
     status: StatusCode,
+    code: Code,
     message: String,
     extensions: Map<String, Value>,
+    locations: Vec<Pos>,
+    /// The HTTP request was well formed, the GraphQL document in it is not.
+    in_document: bool,
     closes: bool,
     header: Option<(header::HeaderName, HeaderValue)>,
 }
@@ -68,7 +80,7 @@ impl Problem {
     pub fn new(status: StatusCode, code: Code, message: impl Into<String>) -> Self {
         let mut extensions = Map::new();
         extensions.insert("code".to_owned(), code.as_str().into());
-        Self { status, message: message.into(), extensions, closes: false, header: None }
+        Self { status, code, message: message.into(), extensions, locations: Vec::new(), in_document: false, closes: false, header: None }
     }
 
     /// 400: the request itself is malformed.
@@ -76,9 +88,32 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, Code::BadUserInput, message)
     }
 
+    /// 404: the path leads nowhere.
+    pub fn nowhere() -> Self {
+        Self::new(StatusCode::NOT_FOUND, Code::NotFound, "nothing is here; the API is at /graphql").closing()
+    }
+
+    /// 405: only the methods in `allow`, the value of the header of that name.
+    pub fn method_not_allowed(allow: &'static str) -> Self {
+        let message = format!("only {allow} is served here");
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, Code::BadUserInput, message).header(header::ALLOW, allow).closing()
+    }
+
     /// 503: something needed is away; the client may send the same again.
     pub fn unavailable(message: impl Into<String>) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, Code::Unavailable, message).with("retryable", true).header(header::RETRY_AFTER, "1")
+    }
+
+    /// The document cannot be run: 400, or 200 in an `application/json` answer, as the specification has it.
+    pub fn document(code: Code, message: impl Into<String>) -> Self {
+        Self { in_document: true, ..Self::new(StatusCode::BAD_REQUEST, code, message) }
+    }
+
+    /// Adds where in the document the error lies.
+    #[must_use]
+    pub fn at(mut self, locations: impl IntoIterator<Item = Pos>) -> Self {
+        self.locations.extend(locations);
+        self
     }
 
     /// Adds a field to the error's extensions.
@@ -108,6 +143,12 @@ impl Problem {
         &self.message
     }
 
+    /// The stable code.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        self.code
+    }
+
     /// The HTTP status.
     #[must_use]
     pub fn status(&self) -> StatusCode {
@@ -117,14 +158,21 @@ impl Problem {
     /// The error object alone, as in the `errors` list of a response or an `error` message of a socket.
     #[must_use]
     pub fn to_error(&self) -> Value {
-        json!({ "message": self.message, "extensions": self.extensions })
+        let mut error = json!({ "message": self.message, "extensions": self.extensions });
+        if let (Value::Object(members), false) = (&mut error, self.locations.is_empty()) {
+            members.insert("locations".to_owned(), json!(self.locations));
+        }
+        error
     }
 
     /// The whole response in the given media type.
     #[must_use]
     pub fn into_response(self, media: MediaType) -> Response {
         let body = json!({ "errors": [self.to_error()] }).to_string();
-        let mut response = Response::builder().status(self.status).header(header::CONTENT_TYPE, media.content_type()).body(body);
+        let status = if self.in_document && media == MediaType::Json { StatusCode::OK } else { self.status };
+        let content_type = if status == StatusCode::MISDIRECTED_REQUEST { ELSEWHERE_TYPE } else { media.content_type() };
+        let mut response = Response::builder().status(status).header(header::CONTENT_TYPE, content_type).body(body);
+        response.extensions_mut().insert(LoggedCode(self.code));
         if self.closes {
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }

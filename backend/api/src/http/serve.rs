@@ -89,8 +89,13 @@ impl Seat {
 /// Serves `endpoint` on `socket` until `stop`, then lets open requests finish for `limits.drain`.
 ///
 /// With `tls`, each request carries a [`PeerRegion`] among its extensions when the client's certificate names one.
-pub async fn serve<E>(socket: TcpListener, tls: Option<Arc<rustls::ServerConfig>>, endpoint: E, limits: ConnectionLimits, stop: CancellationToken)
-where
+pub async fn serve<E>(
+    socket: TcpListener,
+    tls: Option<Arc<rustls::ServerConfig>>,
+    endpoint: E,
+    limits: ConnectionLimits,
+    stop: CancellationToken,
+) where
     E: Endpoint + 'static,
 {
     let tasks = TaskTracker::new();

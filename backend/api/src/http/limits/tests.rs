@@ -56,7 +56,10 @@ fn a2_hostile_documents_are_stopped_by_the_limit_they_pass() {
         ("{ ...A } fragment A on Q { ...A }".into(), Unfit::Cycle("A".into())),
         ("{ a } fragment A on Q { x { ...A } }".into(), Unfit::Cycle("A".into())),
         ("{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }".into(), Unfit::Introspection),
-        ("{ __type(name: \"Q\") { ...T } } fragment T on __Type { fields { type { interfaces { possibleTypes { name } } } } }".into(), Unfit::Introspection),
+        (
+            "{ __type(name: \"Q\") { ...T } } fragment T on __Type { fields { type { interfaces { possibleTypes { name } } } } }".into(),
+            Unfit::Introspection,
+        ),
     ];
     for (text, expected) in table {
         let begun = Instant::now();

@@ -35,7 +35,13 @@ mod tests {
     #[test]
     fn only_a_node_name_names_a_region() {
         assert_eq!(region_in("node.eu.domicile.internal"), Some(PeerRegion("eu".into())));
-        for other in ["control.domicile.internal", "node..domicile.internal", "node.eu.domicile.internal.evil.example", "node.eu.x.domicile.internal", "eu"] {
+        for other in [
+            "control.domicile.internal",
+            "node..domicile.internal",
+            "node.eu.domicile.internal.evil.example",
+            "node.eu.x.domicile.internal",
+            "eu",
+        ] {
             assert_eq!(region_in(other), None, "{other}");
         }
     }

@@ -28,7 +28,12 @@ fn hello() -> impl Endpoint {
 }
 
 fn quick() -> ConnectionLimits {
-    ConnectionLimits { head: Duration::from_millis(300), linger: Duration::from_millis(300), drain: Duration::from_millis(500), ..ConnectionLimits::default() }
+    ConnectionLimits {
+        head: Duration::from_millis(300),
+        linger: Duration::from_millis(300),
+        drain: Duration::from_millis(500),
+        ..ConnectionLimits::default()
+    }
 }
 
 async fn read_all(socket: &mut TcpStream) -> String {
@@ -63,7 +68,8 @@ async fn a2_an_idle_kept_alive_connection_is_closed() {
 
 #[tokio::test]
 async fn r4_an_answer_before_the_body_reaches_a_client_that_goes_on_sending() {
-    let refuse = make(|_| async { Response::builder().status(StatusCode::MISDIRECTED_REQUEST).header("connection", "close").body("elsewhere") });
+    let refuse =
+        make(|_| async { Response::builder().status(StatusCode::MISDIRECTED_REQUEST).header("connection", "close").body("elsewhere") });
     let server = run(refuse, quick()).await;
     let mut socket = TcpStream::connect(server.address).await.unwrap();
 
