@@ -8,11 +8,10 @@ use async_graphql::{Request, Response};
 use domain::ids::TenantId;
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
-use http::StatusCode;
 
 use crate::graphql::{self, Caller, DomicileSchema};
 use crate::http::backend::{Backend, Readiness};
-use crate::http::problem::{Code, Problem};
+use crate::http::problem::Problem;
 use crate::http::tenant::{Bearer, Claims, Elsewhere, Place, moving, unauthenticated};
 
 /// One node. Cheap to clone.
@@ -66,11 +65,11 @@ impl Backend for Node {
     }
 
     async fn execute(&self, request: Request, caller: Caller) -> Response {
-        self.schema.execute(request.data(caller)).await
+        self.schema.execute(graphql::of_caller(request, &self.app, caller)).await
     }
 
     fn subscribe(&self, request: Request, caller: Caller) -> BoxStream<'static, Response> {
-        self.schema.execute_stream(request.data(caller)).boxed()
+        self.schema.execute_stream(graphql::of_caller(request, &self.app, caller)).boxed()
     }
 
     async fn readiness(&self) -> Readiness {
@@ -97,7 +96,7 @@ fn problem(error: Error) -> Problem {
         Error::Fault(fault) => {
             let reference = crate::http::reference();
             tracing::error!(reference, cause = %fault, "a session could not be looked up");
-            Problem::new(StatusCode::INTERNAL_SERVER_ERROR, Code::Internal, "something is broken on our side").with("reference", reference)
+            Problem::internal(&reference)
         }
         _ => unauthenticated(),
     }
