@@ -88,7 +88,7 @@ async fn entry(request: Request) -> Answer<EntryBody> {
     serde_json::from_slice(&bytes).map_err(|_| RefusalCode::Malformed)
 }
 
-fn ok(body: impl Serialize + Send) -> Response {
+fn ok(body: impl Serialize) -> Response {
     json(StatusCode::OK, &body)
 }
 
@@ -117,7 +117,9 @@ mod tests {
     #[test]
     fn r5_a_poll_names_its_version_and_its_patience() {
         assert_eq!(poll("after=12&wait_ms=5000"), Ok((12, Duration::from_secs(5))));
-        for bad in ["", "after=12", "wait_ms=1", "after=-1&wait_ms=1", "after=1&after=2&wait_ms=1", "after=1&wait_ms=1&x=1", "after=a&wait_ms=1"] {
+        for bad in
+            ["", "after=12", "wait_ms=1", "after=-1&wait_ms=1", "after=1&after=2&wait_ms=1", "after=1&wait_ms=1&x=1", "after=a&wait_ms=1"]
+        {
             assert_eq!(poll(bad), Err(RefusalCode::Malformed), "{bad}");
         }
     }

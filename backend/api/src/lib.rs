@@ -3,3 +3,4 @@
 pub mod control;
 pub mod graphql;
 pub mod http;
+pub mod node;

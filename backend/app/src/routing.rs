@@ -89,15 +89,12 @@ fn place(entry: &DirectoryEntry, directory: &Directory, regions: &Regions) -> Ro
     if entry.region == directory.region() {
         return Route::Suspended;
     }
-    match regions.by_number(entry.region) {
-        Some(region) => {
-            Route::Elsewhere { tenant: entry.tenant, region: Arc::clone(region), home_epoch: entry.home_epoch, residency: entry.residency }
-        }
-        None => {
-            tracing::error!(region = entry.region.0, "the directory names a region without a region file here");
-            Route::Unknown
-        }
-    }
+    let Some(region) = regions.by_number(entry.region) else {
+        tracing::error!(region = entry.region.0, "the directory names a region without a region file here");
+        return Route::Unknown;
+    };
+    let region = Arc::clone(region);
+    Route::Elsewhere { tenant: entry.tenant, region, home_epoch: entry.home_epoch, residency: entry.residency }
 }
 
 #[cfg(test)]

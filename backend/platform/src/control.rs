@@ -21,7 +21,7 @@ const CONNECT_LIMIT: Duration = Duration::from_secs(2);
 /// An answer must be complete within this time, on top of what the caller asked control to wait.
 const ANSWER_LIMIT: Duration = Duration::from_secs(5);
 /// A snapshot grows with the number of tenants.
-const SNAPSHOT_LIMIT: Duration = Duration::from_secs(60);
+const SNAPSHOT_LIMIT: Duration = Duration::from_mins(1);
 /// Control closes idle connections after 10 s; ours go first, so that no request meets a closing one.
 const IDLE_LIMIT: Duration = Duration::from_secs(5);
 

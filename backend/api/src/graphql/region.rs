@@ -1,5 +1,7 @@
 //! Regions and where a tenant lives: answered without tenant and without credentials (A4).
 
+#![expect(clippy::unused_self, clippy::needless_pass_by_value, reason = "the form of a resolver is fixed")]
+
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, Object, SimpleObject};
@@ -14,27 +16,27 @@ pub struct RegionObject(pub Arc<Region>);
 #[Object(name = "Region")]
 impl RegionObject {
     /// Its short name, such as `eu`. Stable.
-    async fn code(&self) -> &str {
+    fn code(&self) -> &str {
         &self.0.code
     }
 
     /// Its name for people.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.name
     }
 
     /// Whose law applies to the data held there.
-    async fn jurisdiction(&self) -> &str {
+    fn jurisdiction(&self) -> &str {
         &self.0.jurisdiction
     }
 
     /// Where its GraphQL API answers.
-    async fn api_url(&self) -> &str {
+    fn api_url(&self) -> &str {
         &self.0.api_url
     }
 
     /// Where its public images are read.
-    async fn cdn_url(&self) -> &str {
+    fn cdn_url(&self) -> &str {
         &self.0.cdn_url
     }
 }
@@ -65,12 +67,12 @@ pub struct RegionQuery;
 #[Object]
 impl RegionQuery {
     /// All regions that a tenant can choose from. Needs no tenant and no credentials.
-    async fn regions(&self, context: &Context<'_>) -> async_graphql::Result<Vec<RegionObject>> {
+    fn regions(&self, context: &Context<'_>) -> async_graphql::Result<Vec<RegionObject>> {
         Ok(super::app(context)?.regions.iter().cloned().map(RegionObject).collect())
     }
 
     /// Where the tenant with this alias lives; null when there is none. Needs no tenant and no credentials.
-    async fn where_is(
+    fn where_is(
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The tenant's public name, as in its host name.")] alias: String,

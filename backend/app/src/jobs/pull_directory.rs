@@ -50,13 +50,10 @@ enum Table {
 impl Puller {
     /// One poll, and a pause when it failed.
     async fn turn(&mut self) {
-        match self.pull().await {
-            Ok(()) => self.note_answer(),
-            Err(fault) => {
-                self.note_failure(&fault);
-                tokio::time::sleep(pause(self.failures, &*self.app.random)).await;
-                self.failures = self.failures.saturating_add(1);
-            }
+        if let Err(fault) = self.pull().await {
+            self.note_failure(&fault);
+            tokio::time::sleep(pause(self.failures, &*self.app.random)).await;
+            self.failures = self.failures.saturating_add(1);
         }
     }
 
@@ -71,6 +68,7 @@ impl Puller {
         if answer.head - held > SNAPSHOT_FROM || !apply(&self.app, &answer.changes) {
             self.heal().await?;
         }
+        self.note_answer();
         self.save(&answer.changes).await;
         Ok(())
     }

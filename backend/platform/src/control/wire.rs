@@ -211,10 +211,7 @@ mod tests {
 
     #[test]
     fn r5_a_feed_is_read_in_order() {
-        let text = format!(
-            r#"{{"changes":[{0},{0}],"head":40}}"#,
-            serde_json::to_string(&EntryBody::from(&entry())).unwrap()
-        );
+        let text = format!(r#"{{"changes":[{0},{0}],"head":40}}"#, serde_json::to_string(&EntryBody::from(&entry())).unwrap());
 
         let feed: ChangesBody = serde_json::from_str(&text).unwrap();
 

@@ -6,8 +6,8 @@ use anyhow::{Context, Result};
 use clap::Args;
 use serde::Serialize;
 
-use crate::config::migrate::MigrateConfig;
 use crate::config;
+use crate::config::migrate::MigrateConfig;
 
 /// Arguments.
 #[derive(Debug, Args)]
@@ -34,7 +34,9 @@ pub async fn run(args: MigrateArgs) -> Result<()> {
     let targets = config::load::<MigrateConfig>(&args.config)?.targets()?;
     let mut report = Vec::new();
     for target in targets {
-        let applied = store::migrate::migrate(target.kind, &target.database, target.region).await.with_context(|| format!("migrate {}", target.label))?;
+        let applied = store::migrate::migrate(target.kind, &target.database, target.region)
+            .await
+            .with_context(|| format!("migrate {}", target.label))?;
         let migrated = Migrated { database: target.label, applied };
         if !args.json {
             println!("{}", migrated.line());

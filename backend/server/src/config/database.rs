@@ -66,7 +66,13 @@ impl DatabaseConfig {
         };
         match regions.iter().find(|region| region.number != own.number && listed_in(region)) {
             None => Ok(()),
-            Some(other) => bail!("{key}: {}:{} is an endpoint of region {}, but this node serves region {} (R3)", self.host, self.port, other.code, own.code),
+            Some(other) => bail!(
+                "{key}: {}:{} is an endpoint of region {}, but this node serves region {} (R3)",
+                self.host,
+                self.port,
+                other.code,
+                own.code
+            ),
         }
     }
 }

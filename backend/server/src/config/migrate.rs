@@ -91,7 +91,9 @@ impl Loaded<MigrateConfig> {
             (Some(_), Kind::Control) => bail!("{key}: region must be left out, since control belongs to no region"),
             (None, Kind::Control) => None,
             (None, _) => bail!("{key}: region must be set"),
-            (Some(code), _) => Some(self.regions.by_code(code).with_context(|| format!("{key}: region {code} has no file in regions_dir"))?),
+            (Some(code), _) => {
+                Some(self.regions.by_code(code).with_context(|| format!("{key}: region {code} has no file in regions_dir"))?)
+            }
         };
         let code = region.map_or(secret::CONTROL, |region| region.code.as_str());
         let config = table.config();

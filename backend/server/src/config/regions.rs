@@ -77,11 +77,5 @@ fn region(file: RegionFile) -> Result<Region> {
 }
 
 fn site(table: SiteTable) -> Site {
-    Site {
-        name: table.name,
-        location: table.location,
-        jurisdiction: table.jurisdiction,
-        shards: table.shards,
-        key_store: table.key_store,
-    }
+    Site { name: table.name, location: table.location, jurisdiction: table.jurisdiction, shards: table.shards, key_store: table.key_store }
 }
