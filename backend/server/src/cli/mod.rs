@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 
 pub mod control;
+pub mod doctor;
 pub mod migrate;
 pub mod schema;
 pub mod serve;
@@ -28,6 +29,8 @@ enum Command {
     Control(control::ControlArgs),
     /// Bring databases to the schema of this binary
     Migrate(migrate::MigrateArgs),
+    /// Check that the databases are what the region files say
+    Doctor(doctor::DoctorArgs),
     /// Print the GraphQL schema
     Schema,
     /// Answer which starts are offered for the problem on standard input
@@ -44,6 +47,7 @@ impl Cli {
             Command::Serve(args) => in_runtime(serve::run(args)),
             Command::Control(args) => in_runtime(control::run(args)),
             Command::Migrate(args) => in_runtime(migrate::run(args)),
+            Command::Doctor(args) => in_runtime_with_exit(doctor::run(args)),
             Command::Schema => schema::run().map(|()| ExitCode::SUCCESS),
             Command::Slots(args) => Ok(slots::main(args)),
         }
@@ -51,6 +55,10 @@ impl Cli {
 }
 
 fn in_runtime(command: impl Future<Output = Result<()>>) -> Result<ExitCode> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("start the runtime")?;
-    runtime.block_on(command).map(|()| ExitCode::SUCCESS)
+    in_runtime_with_exit(async { command.await.map(|()| ExitCode::SUCCESS) })
+}
+
+/// For a command whose answer is its exit status, too.
+fn in_runtime_with_exit(command: impl Future<Output = Result<ExitCode>>) -> Result<ExitCode> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().context("start the runtime")?.block_on(command)
 }
