@@ -1,0 +1,120 @@
+//! A business to test with: signed up in a region, open Monday to Friday 09:00-17:00 UTC, with one service of an hour.
+
+use fleet::Fleet;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::api::Api;
+
+/// The password of every owner; long enough and hard to guess.
+pub const PASSWORD: &str = "violet-harbour-quilt-meadow-93";
+/// A Tuesday far enough away for every test; hours are in UTC.
+pub const TUESDAY: &str = "2027-03-02";
+
+/// A business with its owner.
+#[derive(Debug, Clone)]
+pub struct Salon {
+    pub alias: String,
+    pub tenant_id: String,
+    /// The owner, who is also the one person to book.
+    pub staff_id: String,
+    pub email: String,
+    /// Nobody in particular at the home endpoint.
+    pub nobody: Api,
+    /// A visitor of the booking page.
+    pub visitor: Api,
+    /// The owner, signed in.
+    pub owner: Api,
+}
+
+impl Salon {
+    /// Signs up, pinned, and opens its hours.
+    pub async fn open(fleet: &Fleet, region: &str) -> Self {
+        Self::open_with(fleet, region, "PINNED").await
+    }
+
+    /// Signs up with this residency and opens its hours.
+    pub async fn open_with(fleet: &Fleet, region: &str, residency: &str) -> Self {
+        let salon = Self::sign_up(&Api::new(fleet.api_url(region).expect("a region")), region, residency).await;
+        salon.set_hours(&salon.staff_id, "UTC", json!([])).await;
+        salon
+    }
+
+    /// Signs up through this endpoint, without hours.
+    pub async fn sign_up(nobody: &Api, region: &str, residency: &str) -> Self {
+        let alias = format!("salon-{}", &Uuid::new_v4().simple().to_string()[..12]);
+        let email = format!("owner@{alias}.example");
+        let mut input = sign_up_input(region, &alias, &email);
+        input["residency"] = residency.into();
+        let made = nobody.done("SignUp", input).await;
+        let owner = nobody.with_token(made["session"]["accessToken"].as_str().expect("a token"));
+        let viewer = owner.data("Viewer", json!({})).await;
+        Self {
+            tenant_id: made["tenant"]["id"].as_str().expect("an id").to_owned(),
+            staff_id: viewer["viewer"]["id"].as_str().expect("an id").to_owned(),
+            visitor: nobody.of_tenant(&alias),
+            nobody: nobody.clone(),
+            alias,
+            email,
+            owner,
+        }
+    }
+
+    /// Opens a person's weekdays from 09:00 to 17:00.
+    pub async fn set_hours(&self, staff: &str, zone: &str, overrides: Value) -> Value {
+        let hours: Vec<_> = ["MON", "TUE", "WED", "THU", "FRI"].map(|day| json!({ "day": day, "start": "09:00", "end": "17:00" })).into();
+        self.owner.done("SetSchedule", json!({ "staffId": staff, "timeZone": zone, "hours": hours, "overrides": overrides })).await["schedule"]
+            .clone()
+    }
+
+    /// A further person with the same hours; returns the id.
+    pub async fn add_person(&self, name: &str) -> String {
+        let input = json!({ "name": name, "email": format!("{}@{}.example", Uuid::new_v4().simple(), self.alias), "role": "STAFF" });
+        let id = self.owner.done("AddStaff", input).await["staff"]["id"].as_str().expect("an id").to_owned();
+        self.set_hours(&id, "UTC", json!([])).await;
+        id
+    }
+
+    /// A service of an hour by the owner; `with` adds or replaces input fields. Returns the id.
+    pub async fn service(&self, with: Value) -> String {
+        let mut input = json!({ "name": "Haircut", "durationMinutes": 60, "staffIds": [self.staff_id] });
+        merge(&mut input, with);
+        self.owner.done("CreateService", input).await["service"]["id"].as_str().expect("an id").to_owned()
+    }
+
+    /// What a customer sends to book this start; `with` adds or replaces input fields.
+    pub fn booking(&self, service: &str, start: &str, with: Value) -> Value {
+        let customer = json!({ "name": "Carla Customer", "email": "carla@customer.example" });
+        let mut input = json!({ "serviceId": service, "start": start, "customer": customer });
+        merge(&mut input, with);
+        input
+    }
+
+    /// Books as a visitor; returns the payload.
+    pub async fn book(&self, service: &str, start: &str) -> Value {
+        self.visitor.done("CreateBooking", self.booking(service, start, json!({}))).await
+    }
+
+    /// The offered starts of a span of dates, in UTC.
+    pub async fn starts(&self, service: &str, from: &str, to: &str) -> Vec<String> {
+        let input = json!({ "serviceId": service, "from": from, "to": to, "timeZone": "UTC" });
+        let data = self.visitor.data("AvailableSlots", json!({ "input": input })).await;
+        let days = data["availableSlots"]["days"].as_array().expect("days").clone();
+        let slots = days.iter().flat_map(|day| day["slots"].as_array().expect("slots").clone());
+        slots.map(|slot| slot["start"].as_str().expect("a start").to_owned()).collect()
+    }
+}
+
+/// The input of a sign-up.
+pub fn sign_up_input(region: &str, alias: &str, email: &str) -> Value {
+    json!({
+        "region": region, "alias": alias, "tenantName": "Test Salon", "timeZone": "Europe/Berlin",
+        "ownerName": "Olga Owner", "email": email, "password": PASSWORD,
+    })
+}
+
+/// Adds or replaces the fields of `base` with those of `with`.
+pub fn merge(base: &mut Value, with: Value) {
+    let (Value::Object(base), Value::Object(with)) = (base, with) else { return };
+    base.extend(with);
+}

@@ -1,0 +1,3 @@
+//! The product as its users meet it, against real regions. One file per topic; a test names the promise it shows.
+
+mod booking;
