@@ -74,6 +74,13 @@ fn t9_busy_periods_and_other_sessions_still_block_a_session_with_seats() {
 }
 
 #[test]
+fn t9_a_short_session_inside_the_one_to_join_blocks() {
+    let mut case = yoga();
+    case.book("2026-01-12T09:15:00Z", "2026-01-12T09:30:00Z", 1);
+    assert_eq!(seats(&case), [at("08:00", 4), at("10:00", 4)]);
+}
+
+#[test]
 fn t9_the_buffers_of_the_joined_session_do_not_block_it_but_those_of_its_neighbours_do() {
     let mut case = yoga();
     case.rules.buffer_before_minutes = 15;

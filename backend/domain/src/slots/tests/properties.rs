@@ -14,7 +14,7 @@ use super::*;
 use crate::schedule::{DateOverride, LONGEST_WINDOW_DAYS, MinuteOfDay, OverrideKind, Weekday, WeeklyHours, parse_time_zone};
 
 /// Problems of each property.
-const PROBLEMS: u32 = 3_000;
+const PROBLEMS: u32 = 2_500;
 /// Days of a scene, and the day in its middle that queries begin on.
 const DAYS: i64 = 13;
 const MIDDLE: i64 = 5;

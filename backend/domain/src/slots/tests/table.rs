@@ -114,6 +114,16 @@ fn t7_touching_is_free_and_overlapping_is_not() {
 }
 
 #[test]
+fn t7_parts_of_seconds_count_before_1970_too() {
+    let mut case = Case::of(weekly("Europe/Berlin", "MON 09:00 12:00"), span("1969-01-13T00:00:00Z", "1969-01-14T00:00:00Z"));
+    case.now = Timestamp::MIN;
+    case.busy = vec![span("1969-01-13T08:59:59.5Z", "1969-01-13T09:00:00Z")];
+    assert_eq!(case.times(), ["09:00", "10:00"]);
+    case.busy = vec![span("1969-01-13T08:00:00Z", "1969-01-13T09:00:00.5Z")];
+    assert_eq!(case.times(), ["10:00"]);
+}
+
+#[test]
 fn t7_an_empty_busy_period_meets_nothing() {
     let mut case = Case::berlin();
     case.busy = vec![span("2026-01-12T08:30:00Z", "2026-01-12T08:30:00Z"), span("2026-01-12T08:30:00.5Z", "2026-01-12T08:30:00.5Z")];
@@ -207,6 +217,21 @@ fn t12_the_days_limit_counts_by_the_local_date_of_the_start() {
     case.rules.max_per_day = Some(2);
     assert_eq!(case.starts().len(), 6);
     assert!(case.refused().is_empty());
+}
+
+#[test]
+fn t12_a_date_that_comes_back_is_counted_whole() {
+    // Newfoundland set its clocks back at 00:01 of 7 November 2010 (02:31Z), into the evening of the 6th.
+    let always = weekly("America/St_Johns", "* 00:00 24:00");
+    let mut case = Case::of(always, span("2010-11-07T00:00:00Z", "2010-11-08T00:00:00Z"));
+    case.rules.duration_minutes = 1;
+    case.rules.slot_interval_minutes = 1;
+    case.rules.max_per_day = Some(2);
+    case.book("2010-11-07T02:00:00Z", "2010-11-07T02:01:00Z", 1); // 23:30 of the 6th
+    case.book("2010-11-07T02:30:00Z", "2010-11-07T02:31:00Z", 1); // 00:00 of the 7th
+    case.book("2010-11-07T02:45:00Z", "2010-11-07T02:46:00Z", 1); // 23:15 of the 6th
+    assert_eq!(case.judge("2010-11-07T02:50:00Z", 1).unwrap_err().rule, Rule::DayLimit);
+    assert!(case.judge("2010-11-07T04:00:00Z", 1).is_ok());
 }
 
 #[test]
