@@ -8,6 +8,7 @@ use domain::region::RegionNumber;
 use domain::tenant::{DirectoryEntry, DirectoryState};
 use sqlx::{PgPool, Postgres, Transaction};
 
+use crate::begin::begin;
 use crate::database::{Database, PoolSize};
 use crate::directory::row::{Row, entries, entry, entry_columns, residency_label};
 use crate::fault::StoreFault;
@@ -65,7 +66,7 @@ impl Authority {
     /// # Errors
     /// Any fault of the database.
     pub async fn changes(&self, after: i64) -> Result<Feed, StoreFault> {
-        let mut tx = self.0.begin_with(BEGIN_READ).await?;
+        let mut tx = begin(&self.0, BEGIN_READ).await?;
         let head = head_of(&mut tx).await?;
         let rows: Vec<Row> =
             sqlx::query_as(concat!("SELECT ", entry_columns!(), " FROM dir_change WHERE dir_version > $1 ORDER BY dir_version LIMIT $2"))
@@ -81,7 +82,7 @@ impl Authority {
     /// # Errors
     /// Any fault of the database.
     pub async fn snapshot(&self) -> Result<Feed, StoreFault> {
-        let mut tx = self.0.begin_with(BEGIN_READ).await?;
+        let mut tx = begin(&self.0, BEGIN_READ).await?;
         let head = head_of(&mut tx).await?;
         let rows: Vec<Row> =
             sqlx::query_as(concat!("SELECT ", entry_columns!(), " FROM directory_entry WHERE state <> 'released' ORDER BY dir_version"))
@@ -96,7 +97,7 @@ impl Authority {
     /// # Errors
     /// Any fault of the database; after [`StoreFault::CommitUnknown`] the claim may stand.
     pub async fn claim(&self, claim: &DirectoryEntry) -> Result<Decision, StoreFault> {
-        let mut tx = self.0.begin_with(BEGIN_WRITE).await?;
+        let mut tx = begin(&self.0, BEGIN_WRITE).await?;
         let version = next_version(&mut tx).await?;
         if let Some(held) = held(&mut tx, claim.tenant).await? {
             return Ok(repeated(&held, claim));
@@ -115,7 +116,7 @@ impl Authority {
     /// # Errors
     /// Any fault of the database; after [`StoreFault::CommitUnknown`] the release may stand.
     pub async fn release(&self, tenant: TenantId, region: RegionNumber) -> Result<Decision, StoreFault> {
-        let mut tx = self.0.begin_with(BEGIN_WRITE).await?;
+        let mut tx = begin(&self.0, BEGIN_WRITE).await?;
         let version = next_version(&mut tx).await?;
         match held(&mut tx, tenant).await? {
             Some(held) if held.region != region => return Ok(Decision::OtherRegion),

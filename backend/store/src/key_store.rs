@@ -6,8 +6,9 @@
 use domain::ids::TenantId;
 use domain::region::RegionNumber;
 use jiff::Timestamp;
-use sqlx::{AssertSqlSafe, PgPool, Postgres, Transaction};
+use sqlx::{PgPool, Postgres, Transaction};
 
+use crate::begin;
 use crate::database::{Database, PoolSize};
 use crate::fault::StoreFault;
 use crate::instant::to_driver;
@@ -94,8 +95,8 @@ impl KeyStore {
     }
 
     /// One round trip. The only value written into the text is a parsed UUID.
-    async fn open(&self, begin: &str, tenant: TenantId) -> Result<Transaction<'static, Postgres>, StoreFault> {
-        let text = format!("{begin}; SET LOCAL app.tenant_id = '{}'", tenant.uuid());
-        Ok(self.0.begin_with(AssertSqlSafe(text)).await?)
+    async fn open(&self, opening: &str, tenant: TenantId) -> Result<Transaction<'static, Postgres>, StoreFault> {
+        let text = format!("SET LOCAL app.tenant_id = '{}'; {opening}", tenant.uuid());
+        Ok(begin::begin(&self.0, text).await?)
     }
 }

@@ -4,6 +4,7 @@
 //! mirror hands out. One file per noun holds that noun's statements. Sealed values stay opaque bytes here.
 //! Global tables (directory mirror, pending sign-ups, identities) hold no tenant data and have doors of their own.
 
+mod begin;
 mod booking;
 mod bookings;
 mod claim;

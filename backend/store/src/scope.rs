@@ -1,8 +1,9 @@
 //! The only door to tenant rows (I2): a transaction that carries the tenant and has passed the fence (D1).
 //!
-//! Opening is one round trip: `BEGIN`, the tenant's setting for row-level security and the fence's judgement travel as
-//! one message. The only value written into that text is a parsed UUID and an integer. Statements are built by
-//! sea-query or stand as constants with bound values; rows come out typed. No driver type leaves this crate.
+//! Opening is one round trip: the tenant's setting for row-level security, the fence's judgement and `BEGIN` travel as
+//! one message, in this order (see `begin.rs`). The only value written into that text is a parsed UUID and an integer.
+//! Statements are built by sea-query or stand as constants with bound values; rows come out typed. No driver type leaves
+//! this crate.
 
 use domain::ids::TenantId;
 use domain::region::ShardNumber;
@@ -11,6 +12,7 @@ use sea_orm::{DbBackend, FromQueryResult, QueryResult, Statement, StatementBuild
 use sea_query_sqlx::SqlxValues;
 use sqlx::{AssertSqlSafe, Postgres, Transaction};
 
+use crate::begin;
 use crate::fault::StoreFault;
 use crate::shard::Shards;
 
@@ -84,9 +86,9 @@ impl Shards {
         self.open(shard, tenant, "BEGIN", "").await
     }
 
-    async fn open(&self, shard: ShardNumber, tenant: TenantId, begin: &str, judge: &str) -> Result<TenantTx, StoreFault> {
-        let text = format!("{begin}; SET LOCAL app.tenant_id = '{}'; {judge}", tenant.uuid());
-        let transaction = self.pool(shard)?.begin_with(AssertSqlSafe(text)).await?;
+    async fn open(&self, shard: ShardNumber, tenant: TenantId, opening: &str, judge: &str) -> Result<TenantTx, StoreFault> {
+        let text = format!("SET LOCAL app.tenant_id = '{}'; {judge}; {opening}", tenant.uuid());
+        let transaction = begin::begin(self.pool(shard)?, text).await?;
         Ok(TenantTx { tenant, transaction })
     }
 }

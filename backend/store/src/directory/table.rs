@@ -12,6 +12,7 @@ use sqlx::{Postgres, Transaction};
 
 use super::Directory;
 use super::row::{Columns, Row, entries, entry_columns};
+use crate::begin::begin;
 use crate::fault::StoreFault;
 use crate::shard::Shards;
 
@@ -24,7 +25,7 @@ impl Directory {
     /// # Errors
     /// Any fault of the database.
     pub async fn load(region: RegionNumber, shards: &Shards) -> Result<Self, StoreFault> {
-        let mut tx = shards.first_pool()?.begin_with(BEGIN_READ).await?;
+        let mut tx = begin(shards.first_pool()?, BEGIN_READ).await?;
         let version = sqlx::query_scalar("SELECT dir_version FROM directory_position").fetch_one(&mut *tx).await?;
         let rows: Vec<Row> = sqlx::query_as(concat!("SELECT ", entry_columns!(), " FROM directory_entry")).fetch_all(&mut *tx).await?;
         let directory = Self::new(region);
@@ -38,7 +39,7 @@ impl Directory {
     /// # Errors
     /// Any fault of the database; the table stays as it was.
     pub async fn save(&self, shards: &Shards, changes: &[DirectoryEntry]) -> Result<(), StoreFault> {
-        let mut tx = shards.first_pool()?.begin_with(BEGIN_WRITE).await?;
+        let mut tx = begin(shards.first_pool()?, BEGIN_WRITE).await?;
         let position: i64 = sqlx::query_scalar("SELECT dir_version FROM directory_position FOR UPDATE").fetch_one(&mut *tx).await?;
         let Some(last) = changes.last().filter(|_| joins_on(position, changes)) else {
             return self.save_all(tx, position).await;
