@@ -65,11 +65,14 @@ impl Puller {
         if answer.head < held {
             return Err(ControlFault::Malformed(format!("its directory is at version {}, the mirror at {held}", answer.head)));
         }
-        if answer.head - held > SNAPSHOT_FROM || !apply(&self.app, &answer.changes) {
+        let has_gap = answer.head - held > SNAPSHOT_FROM || !apply(&self.app, &answer.changes);
+        if has_gap {
             self.heal().await?;
         }
         self.note_answer();
-        self.save(&answer.changes).await;
+        // After a snapshot the changes tell only a part.
+        let joined = (!has_gap).then_some(answer.changes.as_slice());
+        self.save(joined).await;
         Ok(())
     }
 
@@ -86,15 +89,16 @@ impl Puller {
         }
     }
 
-    async fn save(&mut self, changes: &[DirectoryEntry]) {
+    /// Brings the table up to the mirror: by changes that join on to it, else whole.
+    async fn save(&mut self, changes: Option<&[DirectoryEntry]>) {
         let is_due = match self.table {
-            Table::Current => !changes.is_empty(),
+            Table::Current => changes.is_none_or(|changes| !changes.is_empty()),
             Table::BehindUntil(next_try) => Instant::now() >= next_try,
         };
         if !is_due {
             return;
         }
-        let saved = tokio::time::timeout(SAVE_LIMIT, self.app.directory.save(&self.app.shards, changes)).await;
+        let saved = tokio::time::timeout(SAVE_LIMIT, self.app.directory.save(&self.app.shards, changes.unwrap_or_default())).await;
         let failure = match saved {
             Ok(Ok(())) => None,
             Ok(Err(fault)) => Some(fault.to_string()),
