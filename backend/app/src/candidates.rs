@@ -41,7 +41,7 @@ pub(crate) struct Candidates {
     pub service: Service,
     now: Timestamp,
     has_expired: bool,
-    candidates: Vec<Candidate>,
+    each: Vec<Candidate>,
 }
 
 impl Candidates {
@@ -80,9 +80,9 @@ impl Candidates {
         let has_expired = occupied.iter().any(|row| row.expires_at.is_some_and(|at| at <= now));
         let live = occupied.into_iter().filter(|row| row.expires_at.is_none_or(|at| at > now));
         let sorted = Sorted::of(offer.service.id, live, own);
-        let candidates =
+        let each =
             offer.staff.into_iter().filter(|row| asked(&row.staff)).map(|row| sorted.candidate(row.staff, row.schedule)).collect();
-        Ok(Self { service: offer.service, now, has_expired, candidates })
+        Ok(Self { service: offer.service, now, has_expired, each })
     }
 
     /// Whether an expired hold may stand in a writer's way.
@@ -92,7 +92,7 @@ impl Candidates {
 
     /// The problem of each staff member who has hours, in the tenant's order.
     pub fn problems(&self, query: Interval) -> impl Iterator<Item = (StaffId, SlotProblem<'_>)> {
-        self.candidates.iter().filter_map(move |candidate| {
+        self.each.iter().filter_map(move |candidate| {
             let problem = SlotProblem {
                 schedule: candidate.schedule.as_ref()?,
                 rules: &self.service.rules,
@@ -109,14 +109,14 @@ impl Candidates {
     /// How many seconds of the looked-at window each staff member is occupied; less is less busy.
     pub fn load_of(&self, staff: StaffId) -> i64 {
         let seconds = |span: &Interval| span.end().as_second().saturating_sub(span.start().as_second());
-        self.candidates.iter().find(|candidate| candidate.staff == staff).map_or(0, |candidate| {
+        self.each.iter().find(|candidate| candidate.staff == staff).map_or(0, |candidate| {
             candidate.busy.iter().chain(candidate.sessions.iter().map(|session| &session.blocked)).map(seconds).sum()
         })
     }
 
     /// Everybody asked for.
     pub fn staff(&self) -> impl Iterator<Item = StaffId> {
-        self.candidates.iter().map(|candidate| candidate.staff)
+        self.each.iter().map(|candidate| candidate.staff)
     }
 }
 

@@ -16,7 +16,7 @@ use store::{KeyStore, StoreFault, WrappedKey};
 use crate::error::{Error, Fault, Result};
 
 /// A key is read again after this, so that a deleted one is gone everywhere within it.
-const LIFETIME: Duration = Duration::from_secs(5 * 60);
+const LIFETIME: Duration = Duration::from_mins(5);
 /// Most keys held at a time; about a hundred bytes each.
 const CAPACITY: u64 = 50_000;
 

@@ -154,14 +154,13 @@ impl App {
         let hash = hash_of(token_text, TokenKind::Access, scope).ok_or(Error::Unauthenticated)?;
         let now = self.clock.now();
         let key = (scope.tenant(), hash);
-        let live = match self.sessions.live.get(&key).await {
-            Some(live) => live,
-            None => {
-                let found = self.read(scope).await?.live_session(&hash, now).await?;
-                let live = found.ok_or(Error::Unauthenticated)?;
-                self.sessions.live.insert(key, live).await;
-                live
-            }
+        let live = if let Some(live) = self.sessions.live.get(&key).await {
+            live
+        } else {
+            let found = self.read(scope).await?.live_session(&hash, now).await?;
+            let live = found.ok_or(Error::Unauthenticated)?;
+            self.sessions.live.insert(key, live).await;
+            live
         };
         if live.access_expires_at <= now {
             return Err(Error::Unauthenticated);

@@ -12,7 +12,7 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
 /// A connection idle for longer is pinged before it is used; a ping each time would cost a round trip.
 const PING_AFTER: Duration = Duration::from_secs(30);
 /// Connections are renewed after this, so that a changed password or address reaches every one.
-const MAX_LIFETIME: Duration = Duration::from_secs(30 * 60);
+const MAX_LIFETIME: Duration = Duration::from_mins(30);
 /// Prepared statements kept by each connection.
 const STATEMENTS: usize = 500;
 

@@ -58,8 +58,8 @@ impl StoreFault {
     }
 
     /// The fault of a row of `table` that breaks `reason`.
-    pub(crate) fn inconsistent(table: &'static str, reason: impl ToString) -> Self {
-        Self::Inconsistent { table, reason: reason.to_string() }
+    pub(crate) fn inconsistent(table: &'static str, reason: impl std::fmt::Display) -> Self {
+        Self::Inconsistent { table, reason: format!("{reason}") }
     }
 
     /// The fault of a failed COMMIT: without an answer of the database nobody knows.

@@ -73,6 +73,7 @@ pub(super) fn settle<T>(answer: app::Result<T>) -> async_graphql::Result<(Option
 }
 
 /// The top-level error of anything a query answers.
+#[must_use]
 pub fn top_level(error: Error) -> async_graphql::Error {
     match error {
         Error::Refused(refusals) => bad_input(&refusals),

@@ -38,7 +38,7 @@ pub struct AvailableSlots {
 #[Object]
 impl AvailableSlots {
     /// Every day of the search, also those without a start.
-    async fn days(&self, context: &Context<'_>) -> Result<Vec<SlotDay>> {
+    fn days(&self, context: &Context<'_>) -> Result<Vec<SlotDay>> {
         let viewer = actor(context)?;
         let slot = |slot: &OfferedSlot| Slot {
             start: DateTime(slot.start),

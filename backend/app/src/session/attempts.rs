@@ -12,7 +12,7 @@ use moka::future::Cache;
 /// Tries before the limit begins to bind, and how many are given back each minute.
 const TRIES: NonZeroU32 = NonZeroU32::new(10).unwrap();
 /// An account that was not tried for this long has all its tries again.
-const FORGET: Duration = Duration::from_secs(10 * 60);
+const FORGET: Duration = Duration::from_mins(10);
 /// Most accounts watched at a time.
 const CAPACITY: u64 = 100_000;
 

@@ -80,16 +80,13 @@ impl App {
             return Ok(());
         }
         let path = ["input", "region"];
-        Err(match self.regions.by_code(code) {
-            Some(region) => {
-                let (name, url, own) = (&region.code, &region.api_url, &self.region.code);
-                Refusal::invalid(format!("region must be that of the node called, {own}; to sign up in {name} call {url}"), &path)
-            }
-            None => {
-                let codes: Vec<&str> = self.regions.iter().map(|region| region.code.as_str()).collect();
-                Refusal::invalid(format!("region must be one of {}", codes.join(", ")), &path)
-            }
-        })
+        let rule = if let Some(region) = self.regions.by_code(code) {
+            format!("region must be that of the node called, {}; to sign up in {code} call {}", self.region.code, region.api_url)
+        } else {
+            let codes: Vec<&str> = self.regions.iter().map(|region| region.code.as_str()).collect();
+            format!("region must be one of {}", codes.join(", "))
+        };
+        Err(Refusal::invalid(rule, &path))
     }
 }
 

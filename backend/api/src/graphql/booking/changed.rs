@@ -39,6 +39,7 @@ pub struct BookingSubscription;
 impl BookingSubscription {
     /// Each change of a booking of the tenant, from now on, by whichever node of the region; staff without the right to read
     /// all see their own. At most once: after a broken connection, read `bookings` again.
+    #[expect(clippy::unused_async, reason = "the macro wants it")]
     async fn booking_changed(&self, context: &Context<'_>) -> Result<impl Stream<Item = Result<BookingChange>>> {
         let app = app(context)?.clone();
         let actor: Actor = actor(context)?.clone();

@@ -73,7 +73,7 @@ impl Booking {
     }
 
     /// With whom.
-    async fn staff(&self, context: &Context<'_>) -> Result<Staff> {
+    fn staff(&self, context: &Context<'_>) -> Result<Staff> {
         Ok(Staff::shown_to(actor(context)?, Arc::clone(&self.0.staff)))
     }
 
