@@ -39,7 +39,9 @@ fn cluster_message(region: &ObservedRegion, cluster: &ObservedCluster) -> Option
         Look::Reached(Facts { region: Some(named), .. }) if *named != region.number => {
             Some(format!("belongs to region number {named}, but is listed for {} ({})", region.code, region.number))
         }
-        Look::Reached(Facts { role: Role::Standby, receiving: false, .. }) => Some("must receive from its primary, but does not".to_owned()),
+        Look::Reached(Facts { role: Role::Standby, receiving: false, .. }) => {
+            Some("must receive from its primary, but does not".to_owned())
+        }
         Look::Reached(_) => None,
     }
 }

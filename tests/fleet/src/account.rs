@@ -59,7 +59,8 @@ impl Account {
     /// When it cannot be given away.
     pub fn own(&self, path: &Path) -> Result<()> {
         if self.other {
-            std::os::unix::fs::chown(path, Some(self.uid), Some(self.gid)).with_context(|| format!("give {} to PostgreSQL's account", path.display()))?;
+            std::os::unix::fs::chown(path, Some(self.uid), Some(self.gid))
+                .with_context(|| format!("give {} to PostgreSQL's account", path.display()))?;
         }
         Ok(())
     }

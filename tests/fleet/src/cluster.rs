@@ -124,9 +124,12 @@ impl Cluster {
     /// # Errors
     /// When a file cannot be written.
     pub fn write_conf(&self, part: Part<'_>) -> Result<()> {
-        for (name, text) in
-            [("cluster.conf", CLUSTER_CONF), ("primary.conf", PRIMARY_CONF), ("secondary.conf", SECONDARY_CONF), ("pg_hba.conf", PG_HBA_CONF)]
-        {
+        for (name, text) in [
+            ("cluster.conf", CLUSTER_CONF),
+            ("primary.conf", PRIMARY_CONF),
+            ("secondary.conf", SECONDARY_CONF),
+            ("pg_hba.conf", PG_HBA_CONF),
+        ] {
             self.write_owned(&self.conf(name), text)?;
         }
         if let Part::Secondary { port, password } = part {

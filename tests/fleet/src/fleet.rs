@@ -250,7 +250,8 @@ impl Fleet {
         let mut config = settings::node(&self.plan, region, &self.node_settings(api_port, peer_port))?;
         settings::merge(&mut config, options.settings);
         let folder = region.node_folder().join(format!("extra-{api_port}"));
-        let node = NodeProcess { service: self.service("node", "serve", folder, vec![api_port, peer_port]), http: self.http.clone(), api_port };
+        let node =
+            NodeProcess { service: self.service("node", "serve", folder, vec![api_port, peer_port]), http: self.http.clone(), api_port };
         node.service.start(&config).await?;
         node.service.wait_ready(&self.http).await?;
         Ok(node)
@@ -301,7 +302,10 @@ impl Fleet {
 
     /// Every process of the fleet: name, process.
     pub(crate) fn control(&self) -> Service {
-        Service { ready: Ready::Port(self.plan.control_port), ..self.service("control", "control", self.plan.control.folder.join("primary"), vec![self.plan.control_port]) }
+        Service {
+            ready: Ready::Port(self.plan.control_port),
+            ..self.service("control", "control", self.plan.control.folder.join("primary"), vec![self.plan.control_port])
+        }
     }
 
     pub(crate) fn node(&self, region: &RegionPlan) -> Service {

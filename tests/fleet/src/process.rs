@@ -179,7 +179,8 @@ pub fn tail(log: &Path) -> String {
 /// # Errors
 /// When the file cannot be opened or locked.
 pub fn lock(path: &Path) -> Result<File> {
-    let file = OpenOptions::new().create(true).truncate(false).write(true).open(path).with_context(|| format!("open {}", path.display()))?;
+    let file =
+        OpenOptions::new().create(true).truncate(false).write(true).open(path).with_context(|| format!("open {}", path.display()))?;
     file.lock().with_context(|| format!("lock {}", path.display()))?;
     Ok(file)
 }

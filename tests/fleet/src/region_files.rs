@@ -54,7 +54,8 @@ pub fn write_local(plan: &Plan, files: &[RegionFile]) -> Result<()> {
 
 fn parse(text: &str) -> Result<RegionFile> {
     let table: Table = text.parse()?;
-    let number = table.get("number").and_then(Value::as_integer).and_then(|number| u16::try_from(number).ok()).context("number is missing")?;
+    let number =
+        table.get("number").and_then(Value::as_integer).and_then(|number| u16::try_from(number).ok()).context("number is missing")?;
     let code = table.get("code").and_then(Value::as_str).context("code is missing")?.to_owned();
     Ok(RegionFile { number, code, table })
 }

@@ -24,7 +24,8 @@ pub fn text(demos: &[Demo], control_url: &str, graphiql: bool, from: Date) -> St
 
 fn first_query(demo: &Demo, from: Date) -> String {
     let to = from.saturating_add(jiff::Span::new().days(7));
-    let input = format!("serviceId: \\\"{}\\\", from: \\\"{from}\\\", to: \\\"{to}\\\", timeZone: \\\"{}\\\"", demo.service, demo.time_zone);
+    let input =
+        format!("serviceId: \\\"{}\\\", from: \\\"{from}\\\", to: \\\"{to}\\\", timeZone: \\\"{}\\\"", demo.service, demo.time_zone);
     let query = format!("{{ availableSlots(input: {{ {input} }}) {{ days {{ date slots {{ start staff {{ name }} }} }} }} }}");
     let headers = format!("-H 'content-type: application/json' -H 'x-tenant: {}'", demo.alias);
     format!("curl -s {} {headers} \\\n  -d '{{\"query\": \"{query}\"}}'", demo.url)

@@ -50,7 +50,10 @@ fn d1_two_primaries_on_two_timelines_are_found() {
 
     assert_eq!(
         found,
-        ["eu shard 1: must be on one timeline, but its sites are on different ones", "eu shard 1: must have exactly one primary, but has 2"]
+        [
+            "eu shard 1: must be on one timeline, but its sites are on different ones",
+            "eu shard 1: must have exactly one primary, but has 2"
+        ]
     );
 }
 
