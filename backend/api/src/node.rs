@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::routing::{self, Route};
+use app::routing::Route;
 use app::{Actor, App, Error, Fault, Who};
 use async_graphql::{Request, Response};
 use domain::ids::TenantId;
@@ -34,8 +34,7 @@ impl Backend for Node {
     type Caller = Caller;
 
     fn route(&self, claims: &Claims) -> Place<Actor> {
-        let claims = routing::Claims { token: claims.token.clone(), host: claims.host.clone(), header: claims.header.clone() };
-        match self.app.route(&claims) {
+        match self.app.route(claims) {
             Route::NoTenant => Place::Unnamed,
             Route::Home(scope) => Place::Home(Actor { scope, who: Who::Anyone }),
             Route::Elsewhere { tenant, region, home_epoch, residency } => {

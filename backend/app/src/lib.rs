@@ -25,3 +25,5 @@ pub mod time_off;
 pub use actor::{Actor, Who};
 pub use context::App;
 pub use error::{Error, Fault, Result};
+/// The region that a peer's certificate names; the HTTP layer asks it of every connection between nodes.
+pub use platform::tls::node_region;

@@ -33,13 +33,7 @@ pub fn refuse_announced_excess(headers: &HeaderMap) -> Result<(), Problem> {
 /// # Errors
 /// 413 over [`BODY_BYTES`], 408 after `time`, 400 when the client breaks off.
 pub async fn read(body: Body, time: Duration) -> Result<Bytes, Problem> {
-    match timeout(time, collect(body)).await {
-        Ok(read) => read,
-        Err(_) => {
-            let message = format!("the body must arrive within {} s", time.as_secs());
-            Err(Problem::new(StatusCode::REQUEST_TIMEOUT, Code::BadUserInput, message).with("retryable", true).closing())
-        }
-    }
+    timeout(time, collect(body)).await.unwrap_or_else(|_| Err(too_slow(time)))
 }
 
 async fn collect(body: Body) -> Result<Bytes, Problem> {
@@ -54,6 +48,11 @@ async fn collect(body: Body) -> Result<Bytes, Problem> {
         whole.extend_from_slice(&chunk);
     }
     Ok(whole.freeze())
+}
+
+fn too_slow(time: Duration) -> Problem {
+    let message = format!("the body must arrive within {} s", time.as_secs());
+    Problem::new(StatusCode::REQUEST_TIMEOUT, Code::BadUserInput, message).with("retryable", true).closing()
 }
 
 fn too_large() -> Problem {
@@ -154,7 +153,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_body_over_the_cap_is_refused_before_it_is_kept() {
-        let chunks = futures_util::stream::repeat_with(|| Ok::<_, std::io::Error>(Bytes::from_static(&[b'x'; 65_536])));
+        let chunks = futures_util::stream::repeat_with(|| Ok::<_, std::io::Error>(Bytes::from_static(&[b'x'; 8_192])));
 
         let problem = read(Body::from_bytes_stream(chunks), BODY_TIME).await.unwrap_err();
 

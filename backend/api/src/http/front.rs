@@ -8,14 +8,14 @@ use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Version, header};
 use poem::{Endpoint, Request, Response};
 
 use super::forward::X_REGION;
 use super::graphql::LoggedTenant;
 use super::negotiation::MediaType;
 use super::origin::Origins;
-use super::problem::{Code, LoggedCode, Problem};
+use super::problem::{LoggedCode, Problem};
 use super::request_id::{self, RequestId};
 use super::serve::PeerRegion;
 
@@ -85,9 +85,7 @@ fn require_one_host(request: &Request) -> Result<(), Problem> {
 fn broken() -> Response {
     let reference = RequestId::current().to_string();
     tracing::error!(reference, "a request handler panicked");
-    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, Code::Internal, "something is broken on our side")
-        .with("reference", reference)
-        .into_response(MediaType::Json)
+    Problem::internal(&reference).into_response(MediaType::Json)
 }
 
 fn known_path(path: &str) -> &'static str {

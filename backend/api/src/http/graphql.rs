@@ -9,7 +9,7 @@ use std::sync::Arc;
 use async_graphql::parser::types::OperationType;
 use domain::ids::TenantId;
 use domain::tenant::Residency;
-use http::{Method, StatusCode, header};
+use http::{Method, header};
 use poem::{Endpoint, Request, Response};
 
 use super::answer::Answer;
@@ -99,6 +99,10 @@ async fn answer<B: Backend>(service: &Service<B>, mut request: Request, media: M
 fn rendered(answer: &Answer, media: MediaType) -> Response {
     match serde_json::to_vec(answer) {
         Ok(body) => Response::builder().status(answer.status(media)).header(header::CONTENT_TYPE, media.content_type()).body(body),
-        Err(_) => Problem::new(StatusCode::INTERNAL_SERVER_ERROR, Code::Internal, "the answer cannot be written").into_response(media),
+        Err(error) => {
+            let reference = super::reference();
+            tracing::error!(reference, %error, "an answer cannot be written");
+            Problem::internal(&reference).into_response(media)
+        }
     }
 }

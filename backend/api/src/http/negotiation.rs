@@ -136,7 +136,7 @@ mod tests {
 
     use super::*;
 
-    fn headers(name: header::HeaderName, values: &[&str]) -> HeaderMap {
+    fn headers(name: &header::HeaderName, values: &[&str]) -> HeaderMap {
         values.iter().map(|value| (name.clone(), value.parse().unwrap())).collect()
     }
 
@@ -165,7 +165,7 @@ mod tests {
             (&["nonsense"], None),
         ];
         for (accept, expected) in table {
-            let answered = MediaType::accepted(&headers(header::ACCEPT, accept));
+            let answered = MediaType::accepted(&headers(&header::ACCEPT, accept));
             assert_eq!(answered.as_ref().ok(), expected.as_ref(), "{accept:?}");
             assert_eq!(answered.err().map(|problem| problem.status()), expected.is_none().then_some(StatusCode::NOT_ACCEPTABLE));
         }
@@ -174,7 +174,7 @@ mod tests {
     #[test]
     fn a2_only_json_in_utf8_is_taken() {
         for good in ["application/json", "APPLICATION/JSON", "application/json; charset=utf-8", "application/json;charset=\"UTF-8\""] {
-            assert!(require_json(&headers(header::CONTENT_TYPE, &[good])).is_ok(), "{good}");
+            assert!(require_json(&headers(&header::CONTENT_TYPE, &[good])).is_ok(), "{good}");
         }
         let bad: &[&[&str]] = &[
             &[],
@@ -187,7 +187,7 @@ mod tests {
             &["application/json", "text/plain"],
         ];
         for values in bad {
-            let problem = require_json(&headers(header::CONTENT_TYPE, values)).unwrap_err();
+            let problem = require_json(&headers(&header::CONTENT_TYPE, values)).unwrap_err();
             assert_eq!(problem.status(), StatusCode::UNSUPPORTED_MEDIA_TYPE, "{values:?}");
         }
     }

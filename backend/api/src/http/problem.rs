@@ -63,7 +63,10 @@ impl Code {
 
 /// One refused request.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Problem {
+pub struct Problem(Box<Parts>);
+
+#[derive(Debug, Clone, PartialEq)]
+struct Parts {
     status: StatusCode,
     code: Code,
     message: String,
@@ -80,7 +83,16 @@ impl Problem {
     pub fn new(status: StatusCode, code: Code, message: impl Into<String>) -> Self {
         let mut extensions = Map::new();
         extensions.insert("code".to_owned(), code.as_str().into());
-        Self { status, code, message: message.into(), extensions, locations: Vec::new(), in_document: false, closes: false, header: None }
+        Self(Box::new(Parts {
+            status,
+            code,
+            message: message.into(),
+            extensions,
+            locations: Vec::new(),
+            in_document: false,
+            closes: false,
+            header: None,
+        }))
     }
 
     /// 400: the request itself is malformed.
@@ -89,11 +101,13 @@ impl Problem {
     }
 
     /// 404: the path leads nowhere.
+    #[must_use]
     pub fn nowhere() -> Self {
         Self::new(StatusCode::NOT_FOUND, Code::NotFound, "nothing is here; the API is at /graphql").closing()
     }
 
     /// 405: only the methods in `allow`, the value of the header of that name.
+    #[must_use]
     pub fn method_not_allowed(allow: &'static str) -> Self {
         let message = format!("only {allow} is served here");
         Self::new(StatusCode::METHOD_NOT_ALLOWED, Code::BadUserInput, message).header(header::ALLOW, allow).closing()
@@ -104,63 +118,72 @@ impl Problem {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, Code::Unavailable, message).with("retryable", true).header(header::RETRY_AFTER, "1")
     }
 
+    /// 500: a defect. The reference names the line in the log that tells the cause.
+    #[must_use]
+    pub fn internal(reference: &str) -> Self {
+        let message = "something is broken on our side";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, Code::Internal, message).with("reference", reference)
+    }
+
     /// The document cannot be run: 400, or 200 in an `application/json` answer, as the specification has it.
     pub fn document(code: Code, message: impl Into<String>) -> Self {
-        Self { in_document: true, ..Self::new(StatusCode::BAD_REQUEST, code, message) }
+        let mut problem = Self::new(StatusCode::BAD_REQUEST, code, message);
+        problem.0.in_document = true;
+        problem
     }
 
     /// Adds where in the document the error lies.
     #[must_use]
     pub fn at(mut self, locations: impl IntoIterator<Item = Pos>) -> Self {
-        self.locations.extend(locations);
+        self.0.locations.extend(locations);
         self
     }
 
     /// Adds a field to the error's extensions.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
-        self.extensions.insert(name.to_owned(), value.into());
+        self.0.extensions.insert(name.to_owned(), value.into());
         self
     }
 
     /// Adds one response header.
     #[must_use]
     pub fn header(mut self, name: header::HeaderName, value: &'static str) -> Self {
-        self.header = Some((name, HeaderValue::from_static(value)));
+        self.0.header = Some((name, HeaderValue::from_static(value)));
         self
     }
 
     /// Ends the connection after the answer: what the client is still sending is not wanted.
     #[must_use]
     pub fn closing(mut self) -> Self {
-        self.closes = true;
+        self.0.closes = true;
         self
     }
 
     /// The message for people.
     #[must_use]
     pub fn message(&self) -> &str {
-        &self.message
+        &self.0.message
     }
 
     /// The stable code.
     #[must_use]
     pub fn code(&self) -> Code {
-        self.code
+        self.0.code
     }
 
     /// The HTTP status.
     #[must_use]
     pub fn status(&self) -> StatusCode {
-        self.status
+        self.0.status
     }
 
     /// The error object alone, as in the `errors` list of a response or an `error` message of a socket.
     #[must_use]
     pub fn to_error(&self) -> Value {
-        let mut error = json!({ "message": self.message, "extensions": self.extensions });
-        if let (Value::Object(members), false) = (&mut error, self.locations.is_empty()) {
-            members.insert("locations".to_owned(), json!(self.locations));
+        let mut error = json!({ "message": self.0.message, "extensions": self.0.extensions });
+        if let (Value::Object(members), false) = (&mut error, self.0.locations.is_empty()) {
+            members.insert("locations".to_owned(), json!(self.0.locations));
         }
         error
     }
@@ -169,14 +192,14 @@ impl Problem {
     #[must_use]
     pub fn into_response(self, media: MediaType) -> Response {
         let body = json!({ "errors": [self.to_error()] }).to_string();
-        let status = if self.in_document && media == MediaType::Json { StatusCode::OK } else { self.status };
+        let status = if self.0.in_document && media == MediaType::Json { StatusCode::OK } else { self.0.status };
         let content_type = if status == StatusCode::MISDIRECTED_REQUEST { ELSEWHERE_TYPE } else { media.content_type() };
         let mut response = Response::builder().status(status).header(header::CONTENT_TYPE, content_type).body(body);
-        response.extensions_mut().insert(LoggedCode(self.code));
-        if self.closes {
+        response.extensions_mut().insert(LoggedCode(self.0.code));
+        if self.0.closes {
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
-        if let Some((name, value)) = self.header {
+        if let Some((name, value)) = self.0.header {
             response.headers_mut().insert(name, value);
         }
         response

@@ -199,12 +199,8 @@ impl<E: Endpoint + 'static> Door<E> {
             .with_upgrades();
         tokio::pin!(connection);
         let ended = tokio::select! {
-            ended = connection.as_mut() => Some(ended),
-            () = self.stop.cancelled() => None,
-        };
-        let ended = match ended {
-            Some(ended) => ended,
-            None => {
+            ended = connection.as_mut() => ended,
+            () = self.stop.cancelled() => {
                 connection.as_mut().graceful_shutdown();
                 tokio::select! {
                     ended = connection.as_mut() => ended,

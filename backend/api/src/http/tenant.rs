@@ -4,6 +4,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+pub use app::routing::Claims;
 use domain::ids::TenantId;
 use domain::region::Region;
 use domain::tenant::{Alias, HomeEpoch, Residency};
@@ -14,17 +15,6 @@ use super::problem::{Code, Problem};
 
 /// The header that names the tenant by its alias.
 pub const X_TENANT: HeaderName = HeaderName::from_static("x-tenant");
-
-/// What a request says of its tenant. Holds no secret.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Claims {
-    /// The public parts of the bearer token.
-    pub token: Option<TokenText>,
-    /// The host's first label.
-    pub host: Option<Alias>,
-    /// The `x-tenant` header.
-    pub header: Option<Alias>,
-}
 
 /// Where the directory says the tenant is. `H` is the right to act at home.
 #[derive(Debug, Clone)]

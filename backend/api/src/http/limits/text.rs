@@ -67,11 +67,12 @@ impl Scanner<'_> {
         loop {
             match self.rest {
                 [] | [b'\n' | b'\r', ..] => return Err(Unfit::EndlessString),
-                [b'"', ..] => return Ok(self.skip(1)),
+                [b'"', ..] => break self.skip(1),
                 [b'\\', _, ..] => self.skip(2),
                 _ => self.skip(1),
             }
         }
+        Ok(())
     }
 
     fn skip_block_string(&mut self) -> Result<(), Unfit> {
@@ -79,11 +80,12 @@ impl Scanner<'_> {
         loop {
             match self.rest {
                 [] => return Err(Unfit::EndlessString),
-                [b'"', b'"', b'"', ..] => return Ok(self.skip(3)),
+                [b'"', b'"', b'"', ..] => break self.skip(3),
                 [b'\\', b'"', b'"', b'"', ..] => self.skip(4),
                 _ => self.skip(1),
             }
         }
+        Ok(())
     }
 
     fn skip_while(&mut self, wanted: impl Fn(u8) -> bool) {

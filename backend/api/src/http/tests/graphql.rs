@@ -26,7 +26,7 @@ async fn a2_both_media_types_have_the_right_statuses() {
         (r#"{"query":"query ($c: Colour!) { painted(colour: $c) }","variables":{"c":"GREEN"}}"#, 400, 200),
         (r#"{"query":"subscription { forever }"}"#, 400, 200),
         (r#"{"query":7}"#, 400, 400),
-        (r#"{"#, 400, 400),
+        ("{", 400, 400),
         (r#"[{"query":"{ hello }"}]"#, 400, 400),
     ];
     for (body, newer, older) in table {

@@ -22,7 +22,7 @@ fn bomb(levels: usize) -> String {
 #[tokio::test]
 async fn a2_documents_that_are_too_large_are_refused_at_once() {
     let server = start().await;
-    let aliases: String = (0..1_000).map(|n| format!("a{n}: hello ")).collect();
+    let aliases = (0..1_000).fold(String::new(), |text, n| format!("{text}a{n}: hello "));
     let table = [
         bomb(30),
         format!("{{{aliases}}}"),
@@ -46,8 +46,8 @@ async fn a2_documents_that_are_too_large_are_refused_at_once() {
 #[tokio::test]
 async fn a2_a_body_over_the_cap_is_refused_before_it_is_read() {
     let server = start().await;
-    let announced = format!("{}content-length: 2097152\r\n\r\n", HEAD);
-    let unannounced = format!("{}transfer-encoding: chunked\r\n\r\n", HEAD);
+    let announced = format!("{HEAD}content-length: 2097152\r\n\r\n");
+    let unannounced = format!("{HEAD}transfer-encoding: chunked\r\n\r\n");
 
     let early = exchange(server.address, announced.as_bytes()).await;
     let mut socket = TcpStream::connect(server.address).await.unwrap();

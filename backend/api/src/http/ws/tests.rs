@@ -81,11 +81,11 @@ impl Client {
         match payload.len() {
             short @ 0..126 => frame.push(0x80 | u8::try_from(short).unwrap()),
             middle @ 126..65_536 => {
-                frame.push(0x80 | 126);
+                frame.push(0x80 | 0x7e);
                 frame.extend(u16::try_from(middle).unwrap().to_be_bytes());
             }
             long => {
-                frame.push(0x80 | 127);
+                frame.push(0x80 | 0x7f);
                 frame.extend(u64::try_from(long).unwrap().to_be_bytes());
             }
         }
@@ -177,12 +177,13 @@ async fn a2_each_breach_has_its_close_code() {
     let subscribe = json!({"type": "subscribe", "id": "1", "payload": {"query": "subscription { forever }"}}).to_string();
     let init = json!({"type": "connection_init"}).to_string();
     let not_ours = json!({"type": "connection_init", "payload": {"authorization": "Basic x"}}).to_string();
+    let too_big = vec![b' '; 65_537];
     let table: &[(&str, u8, &[u8], u16)] = &[
         ("no JSON", TEXT, b"hello", 4400),
         ("unknown type", TEXT, br#"{"type":"shutdown"}"#, 4400),
         ("binary", BINARY, b"x", 4400),
         ("no UTF-8", TEXT, b"\xff\xfe", 4400),
-        ("too big", TEXT, &[b' '; 65_537], 4400),
+        ("too big", TEXT, &too_big, 4400),
         ("before init", TEXT, subscribe.as_bytes(), 4401),
         ("foreign scheme", TEXT, not_ours.as_bytes(), 4403),
     ];
