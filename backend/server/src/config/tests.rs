@@ -96,7 +96,7 @@ impl Folder {
     /// What the node's configuration is refused for.
     fn refusal(&self) -> String {
         let checked = self.load::<NodeConfig>("node.toml").and_then(|loaded| loaded.check().map_err(|error| self.plain(&error)));
-        checked.map(|_| "accepted".to_owned()).unwrap_or_else(|refusal| refusal)
+        checked.map_or_else(|refusal| refusal, |_| "accepted".to_owned())
     }
 
     /// What is said after `from` became `to` in the node's configuration.
