@@ -49,7 +49,13 @@ impl Fleet {
     /// # Errors
     /// When a part does not start.
     pub async fn open() -> Result<Self> {
-        Self::up(Options::from_env()?, false).await
+        let options = Options::from_env()?;
+        if let Ok(fleet) = Self::attach(options.clone())
+            && fleet.runs_as(&options)
+        {
+            return Ok(fleet);
+        }
+        Self::up(options, false).await
     }
 
     /// Starts what does not run and restarts nodes whose program or configuration changed. `fresh` starts over with nothing.
@@ -85,6 +91,17 @@ impl Fleet {
         options.bcrypt_cost = remembered.bcrypt_cost;
         options.graphiql = remembered.graphiql;
         Self::describe(options, Account::find()?, &folder)
+    }
+
+    /// Whether every part runs, with these options and the program as it was built last.
+    fn runs_as(&self, options: &Options) -> bool {
+        let state = &self.plan.state;
+        let nodes = self.plan.regions.iter().all(|region| self.node(region).running().is_some());
+        place::remembered(state) == Some(Remembered::from(options))
+            && node::installed(&options.binary, state)
+            && nodes
+            && self.control().running().is_some()
+            && self.clusters().iter().all(|cluster| cluster.running().is_some())
     }
 
     fn describe(options: Options, account: Account, folder: &Path) -> Result<Self> {
@@ -319,7 +336,7 @@ impl Fleet {
 
     fn service(&self, name: &'static str, subcommand: &'static str, folder: PathBuf, ports: Vec<u16>) -> Service {
         let ready = Ready::Http(format!("http://127.0.0.1:{}/health/ready", ports.first().copied().unwrap_or_default()));
-        Service { name, subcommand, folder, binary: self.plan.state.join("bin/domicile"), ports, ready }
+        Service { name, subcommand, folder, binary: node::program(&self.plan.state), ports, ready }
     }
 
     fn node_settings(&self, api_port: u16, peer_port: u16) -> NodeSettings {

@@ -55,7 +55,7 @@ impl Service {
         self.file("log")
     }
 
-    /// Writes its configuration and starts it; one that runs with an older program or another configuration is restarted.
+    /// Writes its configuration and starts it; one that runs with another build or another configuration is restarted.
     ///
     /// # Errors
     /// When it cannot be started.
@@ -64,7 +64,7 @@ impl Service {
         let text = toml::to_string(config)?;
         let changed = fs::read_to_string(self.file("toml")).is_ok_and(|written| written != text);
         if let Some(running) = self.running() {
-            if !changed && modified(&self.binary)? <= running.started_at()? {
+            if !changed && running.runs(&self.binary) {
                 return Ok(());
             }
             running.end(Signal::Terminate, STOP_LIMIT).await?;
@@ -207,18 +207,29 @@ impl Drop for NodeProcess {
 /// # Errors
 /// When it cannot be copied.
 pub fn install(binary: &Path, state: &Path) -> Result<PathBuf> {
-    let built = fs::metadata(binary).with_context(|| format!("the program {} is missing: build it first", binary.display()))?;
-    let folder = state.join("bin");
-    let installed = folder.join("domicile");
-    let same = fs::metadata(&installed).is_ok_and(|copy| copy.len() == built.len() && copy.modified().ok() == built.modified().ok());
-    if !same {
-        crate::place::open_folder(&folder)?;
-        let fresh = folder.join("domicile.new");
+    let copy = program(state);
+    if !installed(binary, state) {
+        let built = modified(binary).with_context(|| format!("the program {} is missing: build it first", binary.display()))?;
+        crate::place::open_folder(&state.join("bin"))?;
+        let fresh = copy.with_extension("new");
         fs::copy(binary, &fresh)?;
-        fs::File::options().write(true).open(&fresh)?.set_modified(built.modified()?)?;
-        fs::rename(fresh, &installed)?;
+        fs::File::options().write(true).open(&fresh)?.set_modified(built)?;
+        fs::rename(fresh, &copy)?;
     }
-    Ok(installed)
+    Ok(copy)
+}
+
+/// The program that the fleet in `state` runs.
+#[must_use]
+pub fn program(state: &Path) -> PathBuf {
+    state.join("bin/domicile")
+}
+
+/// Whether the fleet in `state` has this very build.
+#[must_use]
+pub fn installed(binary: &Path, state: &Path) -> bool {
+    let facts = |path: &Path| fs::metadata(path).ok().and_then(|facts| Some((facts.len(), facts.modified().ok()?)));
+    facts(binary).is_some_and(|built| facts(&program(state)) == Some(built))
 }
 
 fn modified(path: &Path) -> Result<SystemTime> {

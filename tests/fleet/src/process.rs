@@ -10,7 +10,7 @@ use std::fs::{self, File, OpenOptions};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
@@ -93,12 +93,10 @@ impl Running {
         running(&self.record).is_some_and(|found| found.pid == self.pid)
     }
 
-    /// When it was started.
-    ///
-    /// # Errors
-    /// When its record is gone.
-    pub fn started_at(&self) -> Result<SystemTime> {
-        Ok(fs::metadata(&self.record)?.modified()?)
+    /// Whether it runs this file as it is now. For a file that was replaced the kernel names the old one as deleted.
+    #[must_use]
+    pub fn runs(&self, program: &Path) -> bool {
+        fs::read_link(format!("/proc/{}/exe", self.pid)).is_ok_and(|running| running == program)
     }
 
     /// Sends a signal; a process that is gone already is no error.

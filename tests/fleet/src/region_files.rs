@@ -35,19 +35,25 @@ pub fn read(folder: &Path) -> Result<Vec<RegionFile>> {
     Ok(files)
 }
 
-/// Writes the copies that the fleet's processes read.
+/// Writes the copies that the fleet's processes read. A copy that is right stays untouched: a node may be reading it.
 ///
 /// # Errors
 /// When one cannot be written.
 pub fn write_local(plan: &Plan, files: &[RegionFile]) -> Result<()> {
     let folder = plan.state.join("regions");
-    if folder.exists() {
-        fs::remove_dir_all(&folder)?;
-    }
     fs::create_dir_all(&folder)?;
+    for entry in fs::read_dir(&folder)? {
+        let path = entry?.path();
+        if !files.iter().any(|file| path.file_stem().is_some_and(|stem| stem == file.code.as_str())) {
+            fs::remove_file(path)?;
+        }
+    }
     for file in files {
-        let local = local(file, plan.region(&file.code)?)?;
-        fs::write(folder.join(format!("{}.toml", file.code)), toml::to_string(&local)?)?;
+        let text = toml::to_string(&local(file, plan.region(&file.code)?)?)?;
+        let path = folder.join(format!("{}.toml", file.code));
+        if fs::read_to_string(&path).ok().as_ref() != Some(&text) {
+            fs::write(path, text)?;
+        }
     }
     Ok(())
 }
