@@ -170,9 +170,9 @@ fn first_line(refusals: &Refusals) -> String {
     for part in refusal.path.iter().skip(1) {
         let name = NAMES.iter().find(|(theirs, _)| theirs == part).map_or(part.as_str(), |(_, ours)| ours);
         match name.parse::<usize>() {
-            Ok(index) => place.push_str(&format!("[{index}]")),
+            Ok(index) => place.extend(["[", &index.to_string(), "]"]),
             Err(_) if place.is_empty() => place.push_str(name),
-            Err(_) => place.push_str(&format!(".{name}")),
+            Err(_) => place.extend([".", name]),
         }
     }
     format!("{place}: {}", rule_of(refusal, refusal.path.last().map_or("", String::as_str)))
