@@ -67,7 +67,6 @@ impl Options {
     ///
     /// # Errors
     /// When a variable cannot be read or the running program has no folder.
-    #[expect(clippy::disallowed_methods, reason = "tests have no command line of their own; this is the one place that reads it instead")]
     pub fn from_env() -> Result<Self> {
         let sources = sources();
         let port_base = match std::env::var("DOMICILE_PORT_BASE") {

@@ -132,8 +132,10 @@ fn line(cluster: &ObservedCluster) -> String {
     let seen = match &cluster.look {
         Look::Unreachable(_) => "unreachable".to_owned(),
         Look::Reached(Facts { role, timeline, followers, .. }) => {
-            let followers: Vec<_> =
-                followers.iter().map(|one| format!(", {} {} {} {} bytes behind", one.name, one.state, one.sync_state, one.lag_bytes)).collect();
+            let followers: Vec<_> = followers
+                .iter()
+                .map(|one| format!(", {} {} {} {} bytes behind", one.name, one.state, one.sync_state, one.lag_bytes))
+                .collect();
             format!("{role:?} on timeline {timeline}{}", followers.concat()).to_lowercase()
         }
     };
