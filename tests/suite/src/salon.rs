@@ -8,8 +8,10 @@ use crate::api::Api;
 
 /// The password of every owner; long enough and hard to guess.
 pub const PASSWORD: &str = "violet-harbour-quilt-meadow-93";
-/// A Tuesday far enough away for every test; hours are in UTC.
-pub const TUESDAY: &str = "2027-03-02";
+/// A Tuesday that no test run will ever reach; hours are in UTC.
+pub const TUESDAY: &str = "2040-03-06";
+/// The day after.
+pub const WEDNESDAY: &str = "2040-03-07";
 
 /// A business with its owner.
 #[derive(Debug, Clone)]
@@ -75,6 +77,20 @@ impl Salon {
         id
     }
 
+    /// A further person who signs in, without hours.
+    pub async fn add_signed_in(&self, name: &str, role: &str) -> (String, Api) {
+        let email = format!("{}@{}.example", Uuid::new_v4().simple(), self.alias);
+        let input = json!({ "name": name, "email": email, "role": role, "password": PASSWORD });
+        let id = text(&self.owner.done("AddStaff", input).await["staff"]["id"]);
+        (id, self.sign_in(&email).await)
+    }
+
+    /// Signs in with the password that everybody has here.
+    pub async fn sign_in(&self, email: &str) -> Api {
+        let signed_in = self.visitor.done("SignIn", json!({ "email": email, "password": PASSWORD })).await;
+        self.nobody.with_token(&text(&signed_in["session"]["accessToken"]))
+    }
+
     /// A service of an hour by the owner; `with` adds or replaces input fields. Returns the id.
     pub async fn service(&self, with: Value) -> String {
         let mut input = json!({ "name": "Haircut", "durationMinutes": 60, "staffIds": [self.staff_id] });
@@ -97,11 +113,14 @@ impl Salon {
 
     /// The offered starts of a span of dates, in UTC.
     pub async fn starts(&self, service: &str, from: &str, to: &str) -> Vec<String> {
-        let input = json!({ "serviceId": service, "from": from, "to": to, "timeZone": "UTC" });
-        let data = self.visitor.data("AvailableSlots", json!({ "input": input })).await;
-        let days = data["availableSlots"]["days"].as_array().expect("days").clone();
-        let slots = days.iter().flat_map(|day| day["slots"].as_array().expect("slots").clone());
-        slots.map(|slot| slot["start"].as_str().expect("a start").to_owned()).collect()
+        starts_of(&self.slots(service, json!({ "from": from, "to": to })).await)
+    }
+
+    /// The slots of Tuesday in UTC, as a visitor sees them; `with` adds or replaces input fields.
+    pub async fn slots(&self, service: &str, with: Value) -> Value {
+        let mut input = json!({ "serviceId": service, "from": TUESDAY, "to": WEDNESDAY, "timeZone": "UTC" });
+        merge(&mut input, with);
+        self.visitor.data("AvailableSlots", json!({ "input": input })).await["availableSlots"].clone()
     }
 }
 
@@ -111,6 +130,22 @@ pub fn sign_up_input(region: &str, alias: &str, email: &str) -> Value {
         "region": region, "alias": alias, "tenantName": "Test Salon", "timeZone": "Europe/Berlin",
         "ownerName": "Olga Owner", "email": email, "password": PASSWORD,
     })
+}
+
+/// This time of Tuesday, such as `10:30`.
+pub fn tuesday(time: &str) -> String {
+    format!("{TUESDAY}T{time}:00Z")
+}
+
+/// The offered starts of all days of a slot search, in order.
+pub fn starts_of(found: &Value) -> Vec<String> {
+    let days = found["days"].as_array().expect("days").iter();
+    days.flat_map(|day| day["slots"].as_array().expect("slots")).map(|slot| text(&slot["start"])).collect()
+}
+
+/// The text of a JSON string.
+pub fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
 }
 
 /// Adds or replaces the fields of `base` with those of `with`.

@@ -3,7 +3,7 @@
 use futures_util::future::join_all;
 use serde_json::json;
 use suite::api::code_of;
-use suite::salon::{Salon, TUESDAY};
+use suite::salon::{Salon, TUESDAY, WEDNESDAY};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn b1_of_64_callers_for_one_slot_exactly_one_wins() {
@@ -12,7 +12,7 @@ async fn b1_of_64_callers_for_one_slot_exactly_one_wins() {
     let service = salon.service(json!({ "durationMinutes": 10 })).await;
 
     for round in 0..50 {
-        let start = format!("2027-03-{:02}T{:02}:{:02}:00Z", 1 + round / 40, 9 + (round % 40) / 6, (round % 40) % 6 * 10);
+        let start = format!("2040-03-{:02}T{:02}:{:02}:00Z", 5 + round / 40, 9 + (round % 40) / 6, (round % 40) % 6 * 10);
         let tries = join_all((0..64).map(|caller| {
             let input = salon.booking(&service, &start, json!({ "idempotencyKey": format!("{round}-{caller}") }));
             let visitor = salon.visitor.clone();
@@ -33,5 +33,5 @@ async fn b1_of_64_callers_for_one_slot_exactly_one_wins() {
             assert_eq!(code_of(again).as_deref(), Some("SLOT_TAKEN"), "{again}");
         }
     }
-    assert!(!salon.starts(&service, TUESDAY, "2027-03-03").await.is_empty());
+    assert!(!salon.starts(&service, TUESDAY, WEDNESDAY).await.is_empty());
 }
