@@ -105,6 +105,13 @@ pub fn code_of(payload: &Value) -> Option<String> {
     payload["userErrors"][0]["code"].as_str().map(ToOwned::to_owned)
 }
 
+/// The names of all operations, as they stand in the file.
+pub fn operations() -> Vec<&'static str> {
+    let heads =
+        OPERATIONS.lines().filter_map(|line| line.split_once(' ').filter(|(word, _)| ["query", "mutation", "subscription"].contains(word)));
+    heads.filter_map(|(_, rest)| rest.split([' ', '(', '{']).next()).collect()
+}
+
 /// The text of one operation.
 pub fn document(operation: &str) -> &'static str {
     let heads = ["query", "mutation", "subscription"].map(|kind| format!("{kind} {operation}"));

@@ -44,7 +44,7 @@ impl Salon {
 
     /// Signs up through this endpoint, without hours.
     pub async fn sign_up(nobody: &Api, region: &str, residency: &str) -> Self {
-        let alias = format!("salon-{}", &Uuid::new_v4().simple().to_string()[..12]);
+        let alias = new_alias();
         let email = format!("owner@{alias}.example");
         let mut input = sign_up_input(region, &alias, &email);
         input["residency"] = residency.into();
@@ -122,6 +122,11 @@ impl Salon {
         merge(&mut input, with);
         self.visitor.data("AvailableSlots", json!({ "input": input })).await["availableSlots"].clone()
     }
+}
+
+/// An alias that nobody has.
+pub fn new_alias() -> String {
+    format!("salon-{}", &Uuid::new_v4().simple().to_string()[..12])
 }
 
 /// The input of a sign-up.
