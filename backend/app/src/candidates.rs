@@ -80,8 +80,7 @@ impl Candidates {
         let has_expired = occupied.iter().any(|row| row.expires_at.is_some_and(|at| at <= now));
         let live = occupied.into_iter().filter(|row| row.expires_at.is_none_or(|at| at > now));
         let sorted = Sorted::of(offer.service.id, live, own);
-        let each =
-            offer.staff.into_iter().filter(|row| asked(&row.staff)).map(|row| sorted.candidate(row.staff, row.schedule)).collect();
+        let each = offer.staff.into_iter().filter(|row| asked(&row.staff)).map(|row| sorted.candidate(row.staff, row.schedule)).collect();
         Ok(Self { service: offer.service, now, has_expired, each })
     }
 

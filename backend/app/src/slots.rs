@@ -113,10 +113,10 @@ impl App {
     /// [`Error::NotFound`]: the service, or staff who do not give it. Faults.
     pub async fn offered_days(&self, actor: &Actor, search: &Checked) -> Result<Vec<Day>> {
         let window = Interval::new(search.midnight(search.from)?, search.midnight(search.to)?).ok_or(Error::NotFound)?;
+        let key = self.data_key(actor.scope.tenant()).await?;
         let mut tx = self.read(&actor.scope).await?;
         let own = search.own(&mut tx).await?;
         let candidates = Candidates::load(&mut tx, search.service, &search.staff, window, own, self.clock.now()).await?;
-        let key = self.data_key(actor.scope.tenant()).await?;
         let people = read_staff_by_id(&mut tx, &key, candidates.staff()).await?;
         search.group(merge(&candidates, &people, window))
     }

@@ -5,16 +5,22 @@
 //! Statements are built by sea-query or stand as constants with bound values; rows come out typed. No driver type leaves
 //! this crate.
 
+use std::time::Duration;
+
 use domain::ids::TenantId;
 use domain::region::ShardNumber;
 use domain::tenant::HomeEpoch;
 use sea_orm::{DbBackend, FromQueryResult, QueryResult, Statement, StatementBuilder, Value, Values};
 use sea_query_sqlx::SqlxValues;
 use sqlx::{AssertSqlSafe, Postgres, Transaction};
+use tokio::time::timeout;
 
 use crate::begin;
 use crate::fault::StoreFault;
 use crate::shard::Shards;
+
+/// A commit without an answer for so long is unknown: the secondary site may be away. Less than a request may take.
+const COMMIT_LIMIT: Duration = Duration::from_secs(10);
 
 /// A tenant that is at home here, as the directory said. Only the directory mirror and a sign-up make one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,12 +106,17 @@ impl TenantTx {
         self.tenant
     }
 
-    /// Makes everything durable, on the secondary site too.
+    /// Makes everything durable, on the secondary site too. A commit that was sent is never cancelled, whether its caller
+    /// goes away or stops waiting (D2): it runs in a task of its own.
     ///
     /// # Errors
-    /// [`StoreFault::CommitUnknown`]: the connection broke, the commit may have happened (D2).
+    /// [`StoreFault::CommitUnknown`]: the connection broke or the answer took too long; the commit may have happened.
     pub async fn commit(self) -> Result<(), StoreFault> {
-        self.transaction.commit().await.map_err(StoreFault::of_commit)
+        let commit = tokio::spawn(self.transaction.commit());
+        match timeout(COMMIT_LIMIT, commit).await {
+            Ok(Ok(answer)) => answer.map_err(StoreFault::of_commit),
+            Ok(Err(_)) | Err(_) => Err(StoreFault::CommitUnknown),
+        }
     }
 
     /// All rows of a statement.
