@@ -1,3 +1,5 @@
 //! The product as its users meet it, against real regions. One file per topic; a test names the promise it shows.
 
 mod booking;
+mod contract;
+mod protocol;
