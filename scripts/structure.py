@@ -1,4 +1,4 @@
-"""The house rules on structure: crate arrows, forbidden crates, file sizes, words. Reads `cargo metadata` and git's file list."""
+"""The house rules on structure: crate arrows, forbidden crates, file sizes, words, promises. Reads `cargo metadata` and git's file list."""
 
 import json
 import re
@@ -19,13 +19,14 @@ ARROWS = {
     "ops": {"store", "platform", "domain"},
     "server": {"api", "app", "ops", "store", "platform", "domain"},
     "fleet": {"ops", "platform", "domain"},
-    "suite": {"fleet", "domain"},
+    "bench": {"fleet", "domain"},
+    "suite": {"fleet", "server", "domain"},
 }
 
 # Outside crates that only these may use: the door to tenant rows is in store, GraphQL and HTTP are in api.
 DOORS = {
     "sea-orm": {"store"},
-    "sqlx": {"store", "ops", "fleet", "suite"},
+    "sqlx": {"store", "ops", "fleet", "bench", "suite"},
     "async-graphql": {"api"},
     "poem": {"api"},
     "aes-gcm": {"platform"},
@@ -53,6 +54,7 @@ def main() -> int:
     files = [file for file in files if file.is_file()]
     complaints += sizes(files)
     complaints += words(files)
+    complaints += promises(files)
     for complaint in complaints:
         print(complaint)
     return 1 if complaints else 0
@@ -106,6 +108,17 @@ def words(files: list[Path]) -> list[str]:
             if FORBIDDEN_WORDS.search(line):
                 complaints.append(f"{relative(file)}:{number}: {line.strip()}")
     return complaints
+
+
+def promises(files: list[Path]) -> list[str]:
+    """Each promise is shown by a test that carries its number, and each number is a promise. A1 is shown by scripts/check."""
+    made = {number.lower() for number in re.findall(r"^\| ([RIBDSA]\d) \|", (ROOT / "docs/promises.md").read_text(), re.M)}
+    shown = set()
+    for file in files:
+        if file.suffix == ".rs":
+            shown |= set(re.findall(r"\bfn ([ribdsa]\d)_", file.read_text()))
+    complaints = [f"promise {number.upper()} is shown by no test" for number in sorted(made - shown - {"a1"})]
+    return complaints + [f"a test shows {number.upper()}, which docs/promises.md does not know" for number in sorted(shown - made)]
 
 
 def relative(file: Path) -> str:
