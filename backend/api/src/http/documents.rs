@@ -12,6 +12,7 @@ use async_graphql::parser::{Error as ParseError, parse_query};
 
 use super::limits::{self, Measure, Unfit};
 use super::problem::{Code, Problem};
+use super::typename;
 
 /// Texts per generation.
 const REMEMBERED: usize = 256;
@@ -66,8 +67,9 @@ impl Documents {
             return Ok(known);
         }
         limits::scan(text).map_err(|unfit| of_unfit(&unfit))?;
-        let executable = parse_query(text).map_err(|error| of_syntax(&error))?;
+        let mut executable = parse_query(text).map_err(|error| of_syntax(&error))?;
         let measure = limits::measure(&executable).map_err(|unfit| of_unfit(&unfit))?;
+        typename::expose(&mut executable)?;
         let document = Arc::new(Document { executable, measure });
         if text.len() <= REMEMBERED_BYTES {
             self.with(|generations| generations.remember(text, Arc::clone(&document)));

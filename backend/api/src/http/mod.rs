@@ -30,6 +30,7 @@ mod service;
 pub mod tenant;
 #[cfg(test)]
 mod tests;
+mod typename;
 mod ws;
 
 use std::path::PathBuf;
