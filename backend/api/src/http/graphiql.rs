@@ -38,8 +38,9 @@ impl Endpoint for GraphiQl {
     type Output = Response;
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
-        let path = request.uri().path().trim_start_matches("/graphiql").trim_start_matches('/');
-        Ok(self.answer(path).await.unwrap_or_else(|| Problem::nowhere().into_response(MediaType::Json)))
+        let path = request.uri().path();
+        let name = path.strip_prefix("/graphiql").unwrap_or(path).trim_start_matches('/');
+        Ok(self.answer(name).await.unwrap_or_else(|| Problem::nowhere().into_response(MediaType::Json)))
     }
 }
 
