@@ -244,6 +244,9 @@ pub struct BookingPage {
     services: Vec<Service>,
 }
 
+/// How many services a booking page is reckoned to have, for the complexity of what is asked for each.
+const USUAL_SERVICES: usize = 20;
+
 /// Queries of services.
 #[derive(Default)]
 pub struct ServiceQuery;
@@ -251,6 +254,7 @@ pub struct ServiceQuery;
 #[Object]
 impl ServiceQuery {
     /// What a visitor of the tenant sees first. Needs no credentials.
+    #[graphql(complexity = USUAL_SERVICES * child_complexity)]
     async fn booking_page(&self, context: &Context<'_>) -> Result<BookingPage> {
         let (app, actor) = (app(context)?, actor(context)?);
         let tenant = app.tenant(actor).await.map_err(top_level)?;

@@ -9,6 +9,11 @@ use super::scalars::{Date, DateTime};
 use super::staff::Staff;
 use super::{actor, app};
 
+/// Days of the longest search, for the complexity of what is asked for each.
+const MOST_DAYS: usize = 62;
+/// What a search costs beside the fields of its answer, in fields: it may read a year.
+const SEARCH: usize = 300;
+
 /// What is searched.
 #[derive(InputObject)]
 pub struct AvailableSlotsInput {
@@ -38,6 +43,7 @@ pub struct AvailableSlots {
 #[Object]
 impl AvailableSlots {
     /// Every day of the search, also those without a start.
+    #[graphql(complexity = MOST_DAYS * child_complexity)]
     fn days(&self, context: &Context<'_>) -> Result<Vec<SlotDay>> {
         let viewer = actor(context)?;
         let slot = |slot: &OfferedSlot| Slot {
@@ -95,6 +101,7 @@ pub struct SlotsQuery;
 #[Object]
 impl SlotsQuery {
     /// The starts that can be booked. Needs no credentials.
+    #[graphql(complexity = SEARCH + child_complexity)]
     async fn available_slots(&self, context: &Context<'_>, input: AvailableSlotsInput) -> Result<AvailableSlots> {
         let (app, actor) = (app(context)?, actor(context)?);
         let search = SlotSearch::from(input).check().map_err(top_level)?;

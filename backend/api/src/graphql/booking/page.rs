@@ -11,6 +11,8 @@ use crate::graphql::{actor, app};
 
 /// Rows of a page when the client does not say.
 const ROWS: i32 = 20;
+/// The longest page, for the complexity of one that asks for more: the use case refuses that one.
+const MOST_ROWS: usize = 100;
 
 /// Which bookings; every given field narrows.
 #[derive(InputObject, Default)]
@@ -84,6 +86,7 @@ pub struct BookingQueryRoot;
 #[Object]
 impl BookingQueryRoot {
     /// The tenant's bookings, newest first unless ordered otherwise. Staff without the right to read all get their own.
+    #[graphql(complexity = rows(first) * child_complexity)]
     async fn bookings(
         &self,
         context: &Context<'_>,
@@ -96,6 +99,10 @@ impl BookingQueryRoot {
         let page = app(context)?.bookings(actor(context)?, &query).await.map_err(top_level)?;
         Ok(connection(page, query.order.field))
     }
+}
+
+fn rows(first: Option<i32>) -> usize {
+    usize::try_from(first.unwrap_or(ROWS)).map_or(1, |rows| rows.clamp(1, MOST_ROWS))
 }
 
 fn query(filter: BookingFilter, order: Option<BookingOrder>, first: i32, after: Option<String>) -> BookingQuery {
