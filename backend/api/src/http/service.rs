@@ -101,6 +101,8 @@ impl<B: Backend> Service<B> {
             Place::Elsewhere(elsewhere) => Ok(Stands::Elsewhere(elsewhere)),
             Place::Moving => Err(tenant::moving()),
             Place::Mismatch => Err(tenant::mismatch()),
+            // A token of nobody's tenant is a token that is not valid, such as one with a wrong letter.
+            Place::Unknown if claims.token.is_some() => Err(tenant::unauthenticated()),
             Place::Unknown => Err(tenant::unknown()),
         }
     }
