@@ -2,7 +2,10 @@
 //! GraphQL only; SQL is for looking at what it left behind.
 
 pub mod api;
+pub mod footprint;
 pub mod salon;
+pub mod socket;
+pub mod wire;
 
 use std::sync::LazyLock;
 
