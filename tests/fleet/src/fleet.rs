@@ -13,11 +13,11 @@ use crate::node::{self, NodeOptions, NodeProcess, Ready, Service};
 use crate::pair::Pair;
 use crate::place::{self, Options, Remembered};
 use crate::plan::{PairPlan, Plan, RegionPlan};
-use crate::process::{self, Signal};
+use crate::process;
 use crate::region_files::{self, RegionFile};
 use crate::secrets::{self, Login};
 use crate::settings::{self, NodeSettings};
-use crate::{certificates, seed};
+use crate::{certificates, ending, seed};
 
 /// A fleet whose state is known; after [`Fleet::up`] it runs.
 #[derive(Debug)]
@@ -69,7 +69,7 @@ impl Fleet {
         let remembered = Remembered::from(&options);
         let moved = place::remembered(&place.folder).is_some_and(|last| last.port_base != remembered.port_base);
         if fresh || place.stale || moved {
-            end_all(&place.folder).await?;
+            ending::end_all(&place.folder).await?;
         }
         if fresh || place.stale {
             place::wipe(&place.folder)?;
@@ -160,7 +160,7 @@ impl Fleet {
     pub async fn down(state: &Path) -> Result<usize> {
         let Some(folder) = place::existing(state) else { return Ok(0) };
         let _lock = process::lock(&place::lock_file(&folder))?;
-        end_all(&folder).await
+        ending::end_all(&folder).await
     }
 
     /// The codes of its regions, by number.
@@ -342,36 +342,6 @@ impl Fleet {
     fn node_settings(&self, api_port: u16, peer_port: u16) -> NodeSettings {
         NodeSettings { api_port, peer_port, bcrypt_cost: self.options.bcrypt_cost, graphiql: self.options.graphiql.clone() }
     }
-}
-
-/// The processes of `domicile` first, then each primary before its standby: it hands its last rows over.
-async fn end_all(state: &Path) -> Result<usize> {
-    let mut records = Vec::new();
-    collect_records(state, &mut records)?;
-    let running: Vec<_> = records.iter().filter_map(|record| process::running(record)).collect();
-    let count = running.len();
-    let (databases, services): (Vec<_>, Vec<_>) = running.into_iter().partition(|process| process.record.ends_with("postgres.pid"));
-    let (secondaries, primaries): (Vec<_>, Vec<_>) =
-        databases.into_iter().partition(|process| process.record.components().any(|part| part.as_os_str() == "secondary"));
-    try_join_all(services.into_iter().map(|process| process.end(Signal::Terminate, node::STOP_LIMIT))).await?;
-    for databases in [primaries, secondaries] {
-        try_join_all(databases.into_iter().map(|process| process.end(Signal::Interrupt, cluster::STOP_LIMIT))).await?;
-    }
-    Ok(count)
-}
-
-fn collect_records(folder: &Path, records: &mut Vec<PathBuf>) -> Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let path = entry.path();
-        // A data directory holds PostgreSQL's own file of this kind, and thousands of others.
-        if entry.file_type()?.is_dir() && entry.file_name() != "data" {
-            collect_records(&path, records)?;
-        } else if path.extension().is_some_and(|extension| extension == "pid") {
-            records.push(path);
-        }
-    }
-    Ok(())
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {

@@ -11,12 +11,13 @@
 //! | [`process`] | started processes and their records; ending exactly those |
 //! | [`account`], [`cluster`], [`pair`] | PostgreSQL: whom it runs as, one cluster, a primary with its standby |
 //! | [`secrets`], [`certificates`], [`region_files`], [`settings`] | what is written for the processes of `domicile` |
-//! | [`node`], [`fleet`] | the processes of `domicile`; all of it together |
+//! | [`node`], [`fleet`], [`ending`] | the processes of `domicile`; all of it together; ending it |
 //! | [`graphql`], [`seed`], [`welcome`] | the demo tenants, made through the public API |
 
 pub mod account;
 pub mod certificates;
 pub mod cluster;
+pub mod ending;
 pub mod fleet;
 pub mod graphql;
 pub mod node;

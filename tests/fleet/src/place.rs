@@ -3,6 +3,7 @@
 //! PostgreSQL's account must be able to walk to it. A folder below a closed one (a clone under `/root`) cannot hold it; the
 //! state then lies in `/var/tmp/domicile-<hash of the path>` and the state directory is a link to it.
 
+use std::ffi::OsStr;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::os::unix::process::CommandExt;
@@ -169,7 +170,7 @@ pub fn wipe(folder: &Path) -> Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name();
-        if name != LOCK && !name.to_string_lossy().starts_with(REMOVED) {
+        if name != LOCK && !is_removed(&name) {
             fs::rename(entry.path(), removed.join(&name)).with_context(|| format!("remove {}", entry.path().display()))?;
         }
     }
@@ -177,6 +178,12 @@ pub fn wipe(folder: &Path) -> Result<()> {
     command.args(["rm", "-rf"]).arg(&removed).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
     command.spawn().context("remove the old state in the background")?;
     Ok(())
+}
+
+/// Whether this name is a folder's that is being removed in the background.
+#[must_use]
+pub fn is_removed(name: &OsStr) -> bool {
+    name.to_string_lossy().starts_with(REMOVED)
 }
 
 /// Makes a folder that PostgreSQL's account can walk through, whatever the umask.
@@ -194,7 +201,7 @@ fn open_up(folder: &Path) -> Result<()> {
 
 /// `--fresh` empties the state directory, so it must never be a folder with anything else in it.
 fn refuse_foreign(folder: &Path) -> Result<()> {
-    let foreign = |entry: &fs::DirEntry| entry.file_name() != LOCK && !entry.file_name().to_string_lossy().starts_with(REMOVED);
+    let foreign = |entry: &fs::DirEntry| entry.file_name() != LOCK && !is_removed(&entry.file_name());
     if !folder.join(SETTINGS).exists() && fs::read_dir(folder)?.flatten().any(|entry| foreign(&entry)) {
         bail!("{} is not empty and holds no fleet: name another folder in DOMICILE_STATE", folder.display());
     }
