@@ -8,7 +8,9 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::time::sleep;
 
-use super::stand::{exchange, post, query, read_answer, start};
+use super::stand::{exchange, post, query, quick, read_answer, start, start_with};
+use crate::http::Times;
+use crate::http::body::BODY_BYTES;
 
 fn bomb(levels: usize) -> String {
     let mut text = String::from("{ ...F0 }");
@@ -45,15 +47,16 @@ async fn a2_documents_that_are_too_large_are_refused_at_once() {
 
 #[tokio::test]
 async fn a2_a_body_over_the_cap_is_refused_before_it_is_read() {
-    let server = start().await;
-    let announced = format!("{HEAD}content-length: 2097152\r\n\r\n");
+    let patient = Times { body: Duration::from_secs(20), request: Duration::from_secs(20), ..quick() };
+    let server = start_with("http://127.0.0.1:9", patient).await;
+    let announced = format!("{HEAD}content-length: {}\r\n\r\n", BODY_BYTES + 1);
     let unannounced = format!("{HEAD}transfer-encoding: chunked\r\n\r\n");
 
     let early = exchange(server.address, announced.as_bytes()).await;
     let mut socket = TcpStream::connect(server.address).await.unwrap();
     socket.write_all(unannounced.as_bytes()).await.unwrap();
     let chunk = format!("10000\r\n{}\r\n", "x".repeat(0x10000));
-    for _ in 0..20 {
+    for _ in 0..=BODY_BYTES / 0x10000 {
         if socket.write_all(chunk.as_bytes()).await.is_err() {
             break;
         }
