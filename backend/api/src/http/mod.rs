@@ -9,6 +9,7 @@
 //!   GET  /health/ready   the node can serve
 //! ```
 
+mod absent;
 mod answer;
 pub mod backend;
 mod body;

@@ -8,6 +8,7 @@ use async_graphql::parser::types::{OperationDefinition, OperationType, Selection
 use http::HeaderMap;
 use tokio::time::timeout;
 
+use super::absent;
 use super::answer::Answer;
 use super::backend::Backend;
 use super::body::BODY_TIME;
@@ -126,6 +127,7 @@ impl<B: Backend> Service<B> {
             return Err(Problem::document(Code::Unauthenticated, "introspection is for signed-in callers"));
         }
         let prepared = (operation.ty, runs_at_once(operation));
+        absent::fill(&document.executable, &mut request.variables);
         request.set_parsed_query(document.executable.clone());
         Ok(Prepared { request, kind: prepared.0, runs_at_once: prepared.1 })
     }

@@ -42,6 +42,15 @@ async fn a2_both_media_types_have_the_right_statuses() {
 }
 
 #[tokio::test]
+async fn a2_a_variable_that_was_left_out_is_an_argument_that_was_left_out() {
+    let server = start().await;
+
+    let answer = post(server.address, &[], r#"{"query":"query ($first: Int) { pairs(first: $first) { left } }"}"#).await;
+
+    assert_eq!(answer.json(), json!({ "data": { "pairs": [{ "left": 1 }, { "left": 1 }] } }));
+}
+
+#[tokio::test]
 async fn a2_get_and_other_content_types_never_run_a_mutation() {
     let server = start().await;
     let body = r#"{"query":"mutation { bump }"}"#;

@@ -161,9 +161,9 @@ impl Query {
     async fn forbidden(&self) -> async_graphql::Result<Option<bool>> {
         Err(async_graphql::Error::new("no").extend_with(|_, extensions| extensions.set("code", "FORBIDDEN")))
     }
-    #[graphql(complexity = "first * child_complexity")]
-    async fn pairs(&self, first: usize) -> Vec<Pair> {
-        (0..first.min(3)).map(|_| Pair { left: 1, right: 2 }).collect()
+    #[graphql(complexity = "first.unwrap_or(2) * child_complexity")]
+    async fn pairs(&self, first: Option<usize>) -> Vec<Pair> {
+        (0..first.unwrap_or(2).min(3)).map(|_| Pair { left: 1, right: 2 }).collect()
     }
 }
 
