@@ -3,13 +3,17 @@
 
 pub mod api;
 pub mod footprint;
+pub mod marker;
 pub mod salon;
 pub mod socket;
+pub mod sql;
 pub mod wire;
 
+use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::sync::LazyLock;
 
 use fleet::Fleet;
+use futures_util::FutureExt;
 use tokio::sync::{OnceCell, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 static FLEET: OnceCell<Fleet> = OnceCell::const_new();
@@ -29,4 +33,11 @@ pub async fn fleet_alone() -> (&'static Fleet, RwLockWriteGuard<'static, ()>) {
 
 async fn opened() -> &'static Fleet {
     FLEET.get_or_init(|| async { Fleet::open().await.expect("the fleet starts") }).await
+}
+
+/// Runs `work` and then `repair`, which must succeed, even when `work` fails: the next test meets a whole fleet.
+pub async fn repaired<T, E: std::fmt::Debug>(work: impl Future<Output = T>, repair: impl Future<Output = Result<(), E>>) -> T {
+    let outcome = AssertUnwindSafe(work).catch_unwind().await;
+    repair.await.expect("the fleet is whole again");
+    outcome.unwrap_or_else(|failure| resume_unwind(failure))
 }

@@ -1,5 +1,7 @@
 //! A business to test with: signed up in a region, open Monday to Friday 09:00-17:00 UTC, with one service of an hour.
 
+use std::time::Duration;
+
 use fleet::Fleet;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -12,6 +14,9 @@ pub const PASSWORD: &str = "violet-harbour-quilt-meadow-93";
 pub const TUESDAY: &str = "2040-03-06";
 /// The day after.
 pub const WEDNESDAY: &str = "2040-03-07";
+
+/// Far above the half second that a new tenant may take to be known everywhere.
+const KNOWN_LIMIT: Duration = Duration::from_secs(10);
 
 /// A business with its owner.
 #[derive(Debug, Clone)]
@@ -60,6 +65,19 @@ impl Salon {
             email,
             owner,
         }
+    }
+
+    /// The same, once every region's directory has it: a sign-up waits for that of its own region only.
+    pub async fn known(self, fleet: &Fleet) -> Self {
+        for region in fleet.regions() {
+            let there = self.nobody.at(fleet.api_url(region).expect("a region"));
+            let look = async || {
+                let found = there.data("WhereIs", json!({ "alias": self.alias })).await;
+                Ok((!found["whereIs"].is_null()).then_some(()))
+            };
+            fleet::wait::until(&format!("{} in the directory of {region}", self.alias), KNOWN_LIMIT, look).await.expect("known");
+        }
+        self
     }
 
     /// Opens a person's weekdays from 09:00 to 17:00.

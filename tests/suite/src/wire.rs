@@ -60,7 +60,22 @@ pub async fn read(socket: &mut TcpStream) -> Wire {
     let text = String::from_utf8(bytes).expect("text");
     let (head, body) = text.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no answer, {ended:?}: {text:?}"));
     let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
-    Wire { status, head: head.to_owned(), body: body.to_owned() }
+    let mut answer = Wire { status, head: head.to_owned(), body: body.to_owned() };
+    if answer.header("transfer-encoding") == Some("chunked") {
+        answer.body = joined(body);
+    }
+    answer
+}
+
+/// The content of a chunked body.
+fn joined(mut chunks: &str) -> String {
+    let mut whole = String::new();
+    while let Some((length, rest)) = chunks.split_once("\r\n") {
+        let length = usize::from_str_radix(length, 16).expect("a length");
+        whole.push_str(&rest[..length]);
+        chunks = rest[length..].trim_start_matches("\r\n");
+    }
+    whole
 }
 
 /// A POST to `url`. The body is JSON from `localhost` unless `headers` say otherwise; an empty value leaves a header out.

@@ -3,3 +3,7 @@
 mod booking;
 mod contract;
 mod protocol;
+mod routing;
+mod session;
+mod slots;
+mod subscription;
