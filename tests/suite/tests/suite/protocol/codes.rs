@@ -63,7 +63,7 @@ async fn a2_every_failure_has_a_code_and_words_of_ours() {
     let (fleet, _gate) = suite::fleet().await;
     let salon = Salon::open(fleet, "us").await;
     let (_, staff) = salon.add_signed_in("Sam", "STAFF").await;
-    let stranger = Salon::sign_up(&nobody(fleet, "eu"), "eu", "PINNED").await;
+    let stranger = Salon::sign_up(&nobody(fleet, "eu"), "eu", "PINNED").await.known(fleet).await;
     let (nobody, visitor, owner) = (&salon.nobody, &salon.visitor, &salon.owner);
     let with_token = |token: &str| nobody.with_token(token);
     let two_names = Api { tenant: Some(salon.alias.clone()), ..nobody.with_token(stranger.owner.token.as_deref().expect("a token")) };
