@@ -44,12 +44,12 @@ impl Cursor {
     /// Reads the opaque text.
     ///
     /// # Errors
-    /// [`BadCursor`]: another length, alphabet or an instant out of range.
+    /// [`BadCursor`]: another length, alphabet or an instant that no row can have: all of them are younger than 1970.
     pub fn from_text(text: &str) -> Result<Self, BadCursor> {
         let bytes: [u8; 24] = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| bytes.try_into().ok()).ok_or(BadCursor)?;
         let (instant, id) = bytes.split_at(8);
         let micros = i64::from_be_bytes(instant.try_into().map_err(|_| BadCursor)?);
-        let instant = Timestamp::from_microsecond(micros).map_err(|_| BadCursor)?;
+        let instant = Timestamp::from_microsecond(micros).ok().filter(|instant| *instant >= Timestamp::UNIX_EPOCH).ok_or(BadCursor)?;
         Ok(Self { instant, id: Uuid::from_slice(id).map_err(|_| BadCursor)? })
     }
 }
