@@ -77,13 +77,14 @@ async fn read(context: &Context<'_>, viewer: &app::Actor, id: &str) -> Result<Op
             .booking(viewer, argument_id(id, "id").map_err(top_level)?)
             .await
             .map(|found| found.map(|booking| Node::Booking(Booking(booking)))),
-        _ => {
+        TenantId::KIND => {
             let id: TenantId = argument_id(id, "id").map_err(top_level)?;
             if id != viewer.scope.tenant() {
                 return Ok(None);
             }
             app.tenant(viewer).await.map(|tenant| Some(Node::Tenant(tenant.into())))
         }
+        _ => Err(app::Error::InvalidArgument { field: "id", rule: "is not an id of anything that node answers".to_owned() }),
     };
     node.map_err(top_level)
 }

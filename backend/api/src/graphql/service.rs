@@ -178,33 +178,34 @@ pub struct FieldInput {
     options: Vec<String>,
 }
 
+// Numbers are read wider than `Int` allows, so that one out of range is refused by its own rule.
 /// A new service.
 #[derive(InputObject)]
 pub struct CreateServiceInput {
     /// Its name, at most 200 characters.
     name: String,
     /// Length of a booking, 1 to 1440.
-    duration_minutes: i32,
+    duration_minutes: i64,
     /// For the booking page, at most 5000 characters.
     description: Option<String>,
     /// Time kept free before each booking, 0 to 1440.
     #[graphql(default)]
-    buffer_before_minutes: i32,
+    buffer_before_minutes: i64,
     /// Time kept free after each booking, 0 to 1440.
     #[graphql(default)]
-    buffer_after_minutes: i32,
+    buffer_after_minutes: i64,
     /// Distance of the offered starts, 1 to 1440; the duration when absent.
-    slot_interval_minutes: Option<i32>,
+    slot_interval_minutes: Option<i64>,
     /// Least time from now to a start, 0 to 525600.
     #[graphql(default)]
-    min_notice_minutes: i32,
+    min_notice_minutes: i64,
     /// The last bookable date, in days from today, 0 to 730; no limit when absent.
-    max_days_ahead: Option<i32>,
+    max_days_ahead: Option<i64>,
     /// Most bookings of a date, 1 to 1000; no limit when absent.
-    max_per_day: Option<i32>,
+    max_per_day: Option<i64>,
     /// Seats, 1 to 1000.
     #[graphql(default = 1)]
-    capacity: i32,
+    capacity: i64,
     /// Who gives it: 1 to 100 persons, in the order in which ties are broken.
     staff_ids: Vec<ID>,
     /// How a booking without a wish for a person gets one.
@@ -215,10 +216,10 @@ pub struct CreateServiceInput {
     requires_approval: bool,
     /// How long before the start a customer may still cancel, 0 to 525600.
     #[graphql(default)]
-    cancel_until_minutes: i32,
+    cancel_until_minutes: i64,
     /// How long before the start a customer may still move the booking, 0 to 525600.
     #[graphql(default)]
-    reschedule_until_minutes: i32,
+    reschedule_until_minutes: i64,
     /// What the customer is asked, at most 50 questions.
     #[graphql(default)]
     fields: Vec<FieldInput>,
@@ -284,18 +285,18 @@ impl CreateServiceInput {
         let new = NewService {
             name: self.name,
             description: self.description,
-            duration_minutes: self.duration_minutes.into(),
-            buffer_before_minutes: self.buffer_before_minutes.into(),
-            buffer_after_minutes: self.buffer_after_minutes.into(),
-            slot_interval_minutes: self.slot_interval_minutes.map(i64::from),
-            min_notice_minutes: self.min_notice_minutes.into(),
-            max_days_ahead: self.max_days_ahead.map(i64::from),
-            max_per_day: self.max_per_day.map(i64::from),
-            capacity: self.capacity.into(),
+            duration_minutes: self.duration_minutes,
+            buffer_before_minutes: self.buffer_before_minutes,
+            buffer_after_minutes: self.buffer_after_minutes,
+            slot_interval_minutes: self.slot_interval_minutes,
+            min_notice_minutes: self.min_notice_minutes,
+            max_days_ahead: self.max_days_ahead,
+            max_per_day: self.max_per_day,
+            capacity: self.capacity,
             staff_ids: self.staff_ids.into_iter().map(|id| id.0).collect(),
             requires_approval: self.requires_approval,
-            cancel_until_minutes: self.cancel_until_minutes.into(),
-            reschedule_until_minutes: self.reschedule_until_minutes.into(),
+            cancel_until_minutes: self.cancel_until_minutes,
+            reschedule_until_minutes: self.reschedule_until_minutes,
             fields: self.fields.into_iter().map(FieldInput::into_new).collect(),
         };
         (new, self.idempotency_key)

@@ -44,7 +44,7 @@ pub struct CreateBookingInput {
     staff_id: Option<ID>,
     /// Seats to take, 1 to the service's capacity.
     #[graphql(default = 1)]
-    seats: i32,
+    seats: i64,
     /// The hold that is confirmed.
     hold_id: Option<ID>,
     /// Who books.
@@ -157,7 +157,7 @@ impl CreateBookingInput {
             service_id: self.service_id.0,
             start: self.start.0,
             staff_id: self.staff_id.map(|id| id.0),
-            seats: self.seats.into(),
+            seats: self.seats,
             hold_id: self.hold_id.map(|id| id.0),
             customer: NewContact { name, email, phone, time_zone, locale },
             answers: self.answers.into_iter().map(|answer| (answer.key, answer.value)).collect(),

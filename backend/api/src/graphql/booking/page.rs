@@ -10,7 +10,7 @@ use crate::graphql::scalars::DateTime;
 use crate::graphql::{actor, app};
 
 /// Rows of a page when the client does not say.
-const ROWS: i32 = 20;
+const ROWS: i64 = 20;
 /// The longest page, for the complexity of one that asks for more: the use case refuses that one.
 const MOST_ROWS: usize = 100;
 
@@ -92,7 +92,7 @@ impl BookingQueryRoot {
         context: &Context<'_>,
         #[graphql(desc = "Which bookings; all when absent.")] filter: Option<BookingFilter>,
         #[graphql(desc = "The order; newest first when absent.")] order_by: Option<BookingOrder>,
-        #[graphql(desc = "Rows of the page, 1 to 100.")] first: Option<i32>,
+        #[graphql(desc = "Rows of the page, 1 to 100.")] first: Option<i64>,
         #[graphql(desc = "Only bookings after this cursor.")] after: Option<String>,
     ) -> Result<BookingConnection> {
         let query = query(filter.unwrap_or_default(), order_by, first.unwrap_or(ROWS), after);
@@ -101,11 +101,11 @@ impl BookingQueryRoot {
     }
 }
 
-fn rows(first: Option<i32>) -> usize {
+fn rows(first: Option<i64>) -> usize {
     usize::try_from(first.unwrap_or(ROWS)).map_or(1, |rows| rows.clamp(1, MOST_ROWS))
 }
 
-fn query(filter: BookingFilter, order: Option<BookingOrder>, first: i32, after: Option<String>) -> BookingQuery {
+fn query(filter: BookingFilter, order: Option<BookingOrder>, first: i64, after: Option<String>) -> BookingQuery {
     let order = order.map_or(Order { field: OrderField::Created, descending: true }, |order| Order {
         field: order.field.into(),
         descending: order.direction == OrderDirection::Desc,
@@ -119,7 +119,7 @@ fn query(filter: BookingFilter, order: Option<BookingOrder>, first: i32, after: 
         start_from: filter.start_from.map(|at| at.0),
         start_to: filter.start_to.map(|at| at.0),
         order,
-        first: first.into(),
+        first,
         after,
     }
 }
