@@ -3,13 +3,13 @@
 
 use std::collections::HashMap;
 
-use domain::ids::{BookingId, HoldId, ServiceId, StaffId};
+use domain::ids::{BookingId, GroupSessionId, HoldId, ServiceId, StaffId};
 use domain::schedule::Schedule;
 use domain::service::Service;
 use domain::slots::{BookedSession, SlotProblem};
 use domain::time::Interval;
 use jiff::{SignedDuration, Timestamp};
-use store::{ClaimOwner, Occupied, Offer, TenantTx};
+use store::{BookingRow, ClaimOwner, HoldRow, Occupied, Offer, TenantTx};
 
 use crate::error::{Error, Result};
 
@@ -19,12 +19,35 @@ const DAY_MARGIN: SignedDuration = SignedDuration::from_hours(50);
 /// Seats or time that the caller already has and that must not stand in its own way.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Own {
-    /// The booking that is being moved, and its seats.
-    pub booking: Option<(BookingId, u32)>,
-    /// The run that the booking or hold belongs to, for capacity over one.
-    pub group_session: Option<domain::ids::GroupSessionId>,
-    /// The hold that is being used, and its seats.
-    pub hold: Option<(HoldId, u32)>,
+    booking: Option<Owned<BookingId>>,
+    hold: Option<Owned<HoldId>>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Owned<T> {
+    id: T,
+    /// The run, for capacity over one.
+    group_session: Option<GroupSessionId>,
+    seats: u32,
+}
+
+impl Own {
+    /// The booking that is being moved and the hold that is being used, as far as they occupy anything at `now`.
+    pub fn of(booking: Option<&BookingRow>, hold: Option<&HoldRow>, now: Timestamp) -> Self {
+        let booking = booking.filter(|row| row.status.is_live());
+        let hold = hold.filter(|row| row.expires_at > now);
+        Self {
+            booking: booking.map(|row| Owned { id: row.id, group_session: row.group_session, seats: row.seats }),
+            hold: hold.map(|row| Owned { id: row.id, group_session: row.group_session, seats: row.seats }),
+        }
+    }
+
+    /// Seats of this run that are the caller's own.
+    pub fn seats_of(&self, session: GroupSessionId) -> u32 {
+        let booking = self.booking.filter(|own| own.group_session == Some(session)).map_or(0, |own| own.seats);
+        let hold = self.hold.filter(|own| own.group_session == Some(session)).map_or(0, |own| own.seats);
+        booking + hold
+    }
 }
 
 /// One staff member of the service.
@@ -105,9 +128,12 @@ impl Candidates {
         })
     }
 
-    /// How many seconds of the looked-at window each staff member is occupied; less is less busy.
-    pub fn load_of(&self, staff: StaffId) -> i64 {
-        let seconds = |span: &Interval| span.end().as_second().saturating_sub(span.start().as_second());
+    /// How many seconds of `window`, which must have been looked at, the staff member is occupied.
+    pub fn load_of(&self, staff: StaffId, window: Interval) -> i64 {
+        let seconds = |span: &Interval| {
+            let (start, end) = (span.start().max(window.start()), span.end().min(window.end()));
+            end.as_second().saturating_sub(start.as_second()).max(0)
+        };
         self.each.iter().find(|candidate| candidate.staff == staff).map_or(0, |candidate| {
             candidate.busy.iter().chain(candidate.sessions.iter().map(|session| &session.blocked)).map(seconds).sum()
         })
@@ -160,22 +186,20 @@ impl Sorted {
 
 fn is_own(row: &Occupied, own: Own) -> bool {
     match row.owner {
-        ClaimOwner::Booking(id) => own.booking.is_some_and(|(booking, _)| booking == id),
-        ClaimOwner::Hold(id) => own.hold.is_some_and(|(hold, _)| hold == id),
+        ClaimOwner::Booking(id) => own.booking.is_some_and(|booking| booking.id == id),
+        ClaimOwner::Hold(id) => own.hold.is_some_and(|hold| hold.id == id),
         ClaimOwner::GroupSession(_) | ClaimOwner::TimeOff => false,
     }
 }
 
 /// Seats of the run that are the caller's own.
 fn own_seats(row: &Occupied, own: Own) -> u32 {
-    let in_this_run = match row.owner {
-        ClaimOwner::GroupSession(id) => own.group_session == Some(id),
-        _ => is_own(row, own),
-    };
-    if !in_this_run {
-        return 0;
+    match row.owner {
+        ClaimOwner::GroupSession(id) => own.seats_of(id),
+        ClaimOwner::Booking(id) => own.booking.filter(|booking| booking.id == id).map_or(0, |booking| booking.seats),
+        ClaimOwner::Hold(id) => own.hold.filter(|hold| hold.id == id).map_or(0, |hold| hold.seats),
+        ClaimOwner::TimeOff => 0,
     }
-    own.booking.map_or(0, |(_, seats)| seats) + own.hold.map_or(0, |(_, seats)| seats)
 }
 
 /// The window in which something can stand in the way of a start inside `window`.

@@ -48,6 +48,8 @@ pub struct App {
 
 /// How often a transaction that met another one is run in all.
 const ATTEMPTS: u32 = 4;
+/// How often somebody may take the chosen staff member before; a service has no more of them.
+const MOST_OVERTAKEN: u32 = 100;
 
 impl App {
     /// Opens a read over the actor's tenant; one round trip.
@@ -79,7 +81,8 @@ impl App {
         self.keys.data_key(tenant).await
     }
 
-    /// Runs `transaction` again while the database asks for it, a few times.
+    /// Runs `transaction` again while the database asks for it, a few times, and while there is another staff member to
+    /// choose.
     ///
     /// # Errors
     /// The last error; two writes that keep meeting come out as unavailable.
@@ -87,15 +90,17 @@ impl App {
     where
         F: Future<Output = Result<T>>,
     {
-        for _ in 1..ATTEMPTS {
+        let (mut left, mut overtaken_left) = (ATTEMPTS, MOST_OVERTAKEN);
+        loop {
             match transaction().await {
-                Err(error) if error.is_retry() => tracing::debug!(tenant.id = %actor.scope.tenant(), "running a transaction again"),
+                Err(error) if error.is_retry() => left -= 1,
+                Err(error) if error.is_overtaken() => overtaken_left -= 1,
                 settled => return settled,
             }
-        }
-        match transaction().await {
-            Err(error) if error.is_retry() => Err(Error::Fault(Fault::Unavailable("too many writes met each other".to_owned()))),
-            settled => settled,
+            if left == 0 || overtaken_left == 0 {
+                return Err(Error::Fault(Fault::Unavailable("too many writes met each other".to_owned())));
+            }
+            tracing::debug!(tenant.id = %actor.scope.tenant(), "running a transaction again");
         }
     }
 }

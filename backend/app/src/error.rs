@@ -57,6 +57,10 @@ pub enum Fault {
     /// Two writes met; running the use case again is right. Never leaves the app crate's own retry.
     #[error("the transaction must be run again")]
     Retry,
+    /// Somebody else took the staff member just chosen, and another one is free: running the use case again is right and
+    /// comes to an end, since each time one fewer is free. Never leaves the app crate's own retry.
+    #[error("the chosen staff member was taken meanwhile")]
+    Overtaken,
     /// A defect, or data that makes no sense. The text is for the log only.
     #[error("{0}")]
     Internal(String),
@@ -71,6 +75,11 @@ impl Error {
     /// Whether the transaction should be run again.
     pub(crate) const fn is_retry(&self) -> bool {
         matches!(self, Self::Fault(Fault::Retry))
+    }
+
+    /// Whether another staff member should be chosen.
+    pub(crate) const fn is_overtaken(&self) -> bool {
+        matches!(self, Self::Fault(Fault::Overtaken))
     }
 }
 

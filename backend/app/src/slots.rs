@@ -114,9 +114,10 @@ impl App {
     pub async fn offered_days(&self, actor: &Actor, search: &Checked) -> Result<Vec<Day>> {
         let window = Interval::new(search.midnight(search.from)?, search.midnight(search.to)?).ok_or(Error::NotFound)?;
         let key = self.data_key(actor.scope.tenant()).await?;
+        let now = self.clock.now();
         let mut tx = self.read(&actor.scope).await?;
-        let own = search.own(&mut tx).await?;
-        let candidates = Candidates::load(&mut tx, search.service, &search.staff, window, own, self.clock.now()).await?;
+        let own = search.own(&mut tx, now).await?;
+        let candidates = Candidates::load(&mut tx, search.service, &search.staff, window, own, now).await?;
         let people = read_staff_by_id(&mut tx, &key, candidates.staff()).await?;
         search.group(merge(&candidates, &people, window))
     }
@@ -128,7 +129,7 @@ impl App {
     pub async fn next_start(&self, actor: &Actor, search: &Checked) -> Result<Option<Timestamp>> {
         let now = self.clock.now();
         let mut tx = self.read(&actor.scope).await?;
-        let own = search.own(&mut tx).await?;
+        let own = search.own(&mut tx, now).await?;
         let offer = tx.offer(search.service).await?.ok_or(Error::NotFound)?;
         let end = search.midnight(search.from)? + SignedDuration::from_hours(24 * HORIZON_DAYS);
         let mut start = search.midnight(search.from)?.max(now);
@@ -147,8 +148,8 @@ impl App {
 }
 
 impl Checked {
-    /// What the caller already has. A hold or booking that does not exist stands in nobody's way.
-    async fn own(&self, tx: &mut TenantTx) -> Result<Own> {
+    /// What the caller already has. A hold or booking that does not exist, or no longer counts, stands in nobody's way.
+    async fn own(&self, tx: &mut TenantTx, now: Timestamp) -> Result<Own> {
         let booking = match self.exclude {
             Some(id) => tx.booking(id).await?,
             None => None,
@@ -157,8 +158,7 @@ impl Checked {
             Some(id) => tx.hold(id).await?,
             None => None,
         };
-        let group_session = booking.as_ref().and_then(|row| row.group_session).or_else(|| hold.and_then(|row| row.group_session));
-        Ok(Own { booking: booking.map(|row| (row.id, row.seats)), group_session, hold: hold.map(|row| (row.id, row.seats)) })
+        Ok(Own::of(booking.as_ref(), hold.as_ref(), now))
     }
 
     /// The first instant of the viewer's day.

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use sea_orm::{FromQueryResult, Value};
 use uuid::Uuid;
 
-use crate::claim::NewClaim;
+use crate::claim::{NewClaim, claimed, unless_overlapping};
 use crate::fault::StoreFault;
 use crate::instant::{from_driver, to_driver};
 use crate::scope::{TenantTx, sql};
@@ -82,11 +82,12 @@ macro_rules! insert_booking {
     };
 }
 
-/// Booking and claim in one statement: the exclusion constraint judges both or none.
+/// Booking and claim in one statement. Without the claim the transaction must not be committed.
 const INSERT_WITH_CLAIM: &str = concat!(
     "WITH booked AS (",
     insert_booking!(),
-    ") INSERT INTO claim (tenant_id, id, subject_kind, subject_id, blocked, booking_id) VALUES ($1, $15, 1, $5, tstzrange($16, $17), $2)"
+    ") INSERT INTO claim (tenant_id, id, subject_kind, subject_id, blocked, booking_id) VALUES ($1, $15, 1, $5, tstzrange($16, $17), $2)",
+    unless_overlapping!()
 );
 
 /// As above over a hold: its claim becomes the booking's.
@@ -142,11 +143,11 @@ impl TenantTx {
     /// Writes a booking with a claim of its own.
     ///
     /// # Errors
-    /// [`StoreFault::Conflict`] of [`crate::NO_OVERLAP`] or [`REFERENCE_KEY`].
+    /// [`StoreFault::Conflict`] of [`crate::NO_OVERLAP`] or [`REFERENCE_KEY`]: the transaction must be dropped.
     pub async fn insert_booking(&mut self, booking: &BookingRow, claim: &NewClaim) -> Result<(), StoreFault> {
         let mut values = self.columns(booking)?.to_vec();
         values.extend([claim.id.uuid().into(), to_driver(claim.blocked.start()).into(), to_driver(claim.blocked.end()).into()]);
-        self.run(&sql(INSERT_WITH_CLAIM, values)).await.map(|_| ())
+        claimed(self.run(&sql(INSERT_WITH_CLAIM, values)).await?)
     }
 
     /// Writes a booking that takes over the claim of a hold; `false` when the hold had none.

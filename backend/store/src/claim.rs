@@ -15,6 +15,24 @@ use crate::scope::{TenantTx, sql};
 /// The exclusion constraint that judges double bookings.
 pub const NO_OVERLAP: &str = "claim_no_overlap";
 
+/// The end of each statement that inserts a claim. A plain insert puts its row first and looks for overlaps then: two at
+/// the same moment see each other's row, wait for each other, and after a second the database ends one as a deadlock.
+/// This form looks first, and of two at the same moment one steps back. The constraint judges all the same.
+macro_rules! unless_overlapping {
+    () => {
+        " ON CONFLICT ON CONSTRAINT claim_no_overlap DO NOTHING"
+    };
+}
+pub(crate) use unless_overlapping;
+
+/// What a statement that ends so did: no claim means that somebody else has the time.
+///
+/// # Errors
+/// [`StoreFault::Conflict`] of [`NO_OVERLAP`].
+pub(crate) fn claimed(inserted: u64) -> Result<(), StoreFault> {
+    if inserted == 1 { Ok(()) } else { Err(StoreFault::Conflict { constraint: NO_OVERLAP.to_owned() }) }
+}
+
 /// Who owns a claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ClaimOwner {
@@ -116,9 +134,11 @@ SELECT t.staff_id, lower(t.during), upper(t.during), NULL, NULL, NULL, NULL, NUL
   FROM time_off t
  WHERE t.tenant_id = $1 AND t.staff_id = ANY($2) AND upper(t.during) > $3 AND lower(t.during) < $4";
 
-const INSERT: &str = "\
-INSERT INTO claim (tenant_id, id, subject_kind, subject_id, blocked, booking_id, group_session_id, hold_id, expires_at)
-VALUES ($1, $2, 1, $3, tstzrange($4, $5), $6, $7, $8, $9)";
+const INSERT: &str = concat!(
+    "INSERT INTO claim (tenant_id, id, subject_kind, subject_id, blocked, booking_id, group_session_id, hold_id, expires_at) \
+     VALUES ($1, $2, 1, $3, tstzrange($4, $5), $6, $7, $8, $9)",
+    unless_overlapping!()
+);
 
 const DELETE_OF_BOOKING: &str = "DELETE FROM claim WHERE tenant_id = $1 AND booking_id = $2";
 
@@ -157,7 +177,7 @@ impl TenantTx {
             hold.into(),
             claim.expires_at.map(to_driver).into(),
         ];
-        self.run(&sql(INSERT, values)).await.map(|_| ())
+        claimed(self.run(&sql(INSERT, values)).await?)
     }
 
     /// Gives back the time of a booking that has a claim of its own.

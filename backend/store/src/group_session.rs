@@ -1,5 +1,6 @@
 //! Rows of `group_session`: one run of a service with capacity over one. The run owns the claim; bookings and holds take
-//! its seats under a lock of its row, so the sum can never pass the capacity.
+//! its seats under a lock of its row, so the sum can never pass the capacity. That lock comes before any of the run's claim,
+//! wherever both are needed, and after that of a hold or booking: in another order two would wait for each other.
 
 use chrono::{DateTime, Utc};
 use domain::ids::{GroupSessionId, ServiceId, StaffId};
@@ -82,8 +83,16 @@ impl TenantTx {
         Ok(LockedSession { id, seats: to_seats(seats.seats)? })
     }
 
-    /// Makes the run's claim last at least until the new one's end, or writes it when there is none. The update waits for
-    /// a sweep of the expired claim under way, and then finds nothing.
+    /// Locks a run until the transaction ends.
+    ///
+    /// # Errors
+    /// Any [`StoreFault`] of the statement.
+    pub async fn lock_group_session(&mut self, id: GroupSessionId) -> Result<(), StoreFault> {
+        self.run(&sql(LOCK, [self.tenant().uuid().into(), id.uuid().into()])).await.map(|_| ())
+    }
+
+    /// Makes the claim of a locked run last at least until the new one's end, or writes it when there is none. The update
+    /// waits for a sweep of the expired claim under way, and then finds nothing.
     ///
     /// # Errors
     /// [`StoreFault::Conflict`] of [`crate::NO_OVERLAP`]: somebody else has the time.
@@ -101,7 +110,7 @@ impl TenantTx {
     /// Any [`StoreFault`] of the statements.
     pub async fn settle_group_session(&mut self, id: GroupSessionId, now: Timestamp) -> Result<(), StoreFault> {
         let tenant = self.tenant().uuid();
-        let _locked: Option<LockRow> = self.one(&sql(LOCK, [tenant.into(), id.uuid().into()])).await?;
+        self.lock_group_session(id).await?;
         let seats = self.seats(id, now).await?;
         let held_until = seats.held_until.map(|at| from_driver("hold", at)).transpose()?;
         match (seats.booked, held_until) {

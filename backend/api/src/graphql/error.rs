@@ -105,7 +105,7 @@ fn of_fault(fault: &Fault) -> async_graphql::Error {
         Fault::CommitUnknown => {
             retryable("COMMIT_UNKNOWN", "the change may have happened; repeat it with the same idempotency key to learn")
         }
-        Fault::Retry => retryable("UNAVAILABLE", "too many changes met each other"),
+        Fault::Retry | Fault::Overtaken => retryable("UNAVAILABLE", "too many changes met each other"),
         Fault::Internal(cause) => internal(cause),
     }
 }

@@ -132,28 +132,28 @@ async fn reschedule_once(
     }
     let offer = tx.offer(row.service).await?.ok_or(Error::NotFound)?;
     may_change(row.status, asking, row.during.start(), offer.service.reschedule_until_minutes, now)?;
-    let own = Own { booking: Some((row.id, row.seats)), group_session: row.group_session, hold: None };
+    let own = Own::of(Some(&row), None, now);
     let wish = Wish { staff: vec![staff.unwrap_or(row.staff)], start, seats: row.seats, own, now };
     let taken = app.take(&mut tx, offer, &wish).await?;
     let left = row.group_session;
     row.staff = taken.place.staff;
     row.during = taken.place.during;
     row.group_session = taken.session;
-    occupy(app, &mut tx, &row, &taken).await?;
     tx.move_booking(&row, now).await?;
-    if let Some(session) = left.filter(|session| taken.session != Some(*session)) {
-        tx.settle_group_session(session, now).await?;
+    match left {
+        Some(session) if taken.session != left => tx.settle_group_session(session, now).await?,
+        _ => tx.delete_claim_of_booking(row.id).await?,
     }
+    occupy(app, &mut tx, &row, &taken).await?;
     let booking = view(&mut tx, request.key, row).await?;
     tx.commit().await?;
     request.tell(app, ChangeKind::Rescheduled);
     Ok(booking)
 }
 
-/// Ends the booking's old claim and writes the new one.
+/// Occupies the booking's new time. The old one must have been given back: the two may overlap.
 async fn occupy(app: &App, tx: &mut TenantTx, row: &BookingRow, taken: &Taken) -> Result<()> {
     let claim = NewClaim { id: ClaimId::new(app.new_id()), staff: taken.place.staff, blocked: taken.place.blocked, expires_at: None };
-    tx.delete_claim_of_booking(row.id).await?;
     let written = match taken.session {
         Some(session) => tx.occupy_group_session(session, &claim).await,
         None => tx.insert_claim(&claim, ClaimOwner::Booking(row.id)).await,

@@ -197,7 +197,8 @@ async fn find_ground(
             Some(session) => {
                 let blocked = service.rules.padded(hold.during);
                 let claim = NewClaim { id: ClaimId::new(app.new_id()), staff: hold.staff, blocked, expires_at: None };
-                tx.occupy_group_session(session, &claim).await?;
+                tx.lock_group_session(session).await?;
+                tx.occupy_group_session(session, &claim).await.map_err(|fault| overlap(fault, false))?;
                 Ground::Group { session, hold: Some(id) }
             }
             None => Ground::Hold(hold),
@@ -253,10 +254,13 @@ async fn write(tx: &mut TenantTx, row: &BookingRow, ground: &Ground) -> Result<(
 
 /// What a refused insert means: somebody was quicker. With another staff member free, the whole is tried again.
 pub(crate) fn overlap(fault: StoreFault, has_alternative: bool) -> Error {
-    if fault.is_conflict(REFERENCE_KEY) || (fault.is_conflict(NO_OVERLAP) && has_alternative) {
+    if fault.is_conflict(REFERENCE_KEY) {
         return Error::Fault(Fault::Retry);
     }
     if fault.is_conflict(NO_OVERLAP) {
+        if has_alternative {
+            return Error::Fault(Fault::Overtaken);
+        }
         return Refusal::new(RefusalCode::SlotTaken, "start is not free any more", &["input", "start"]).into();
     }
     fault.into()

@@ -13,6 +13,9 @@ use crate::candidates::{Candidates, Own};
 use crate::context::App;
 use crate::error::{Error, Fault, Result};
 
+/// How far around a start people's bookings count when the least busy is chosen.
+const HALF_DAY: SignedDuration = SignedDuration::from_hours(12);
+
 /// What somebody wants.
 pub(crate) struct Wish {
     /// With one of these; empty: anybody who gives the service.
@@ -51,13 +54,16 @@ impl App {
         if offer.service.rules.max_per_day().is_some() {
             tx.lock_service(offer.service.id).await?;
         }
-        let candidates = Candidates::of_offer(tx, offer, &wish.staff, window_of(wish.start)?, wish.own, wish.now).await?;
+        let has_choice = wish.staff.len() != 1 && offer.staff.len() > 1;
+        let window = if has_choice { around(wish.start)? } else { window_of(wish.start)? };
+        let candidates = Candidates::of_offer(tx, offer, &wish.staff, window, wish.own, wish.now).await?;
         let place = choose(&candidates, wish)?;
-        if candidates.has_expired() {
-            tx.sweep_expired(&[place.staff], place.blocked, wish.now).await?;
-        }
+        let has_expired = candidates.has_expired();
         let service = candidates.service;
         let session = if service.rules.capacity() > 1 { Some(self.join(tx, &service, &place, wish).await?) } else { None };
+        if has_expired {
+            tx.sweep_expired(&[place.staff], place.blocked, wish.now).await?;
+        }
         Ok(Taken { service, place, session })
     }
 
@@ -65,12 +71,11 @@ impl App {
     async fn join(&self, tx: &mut TenantTx, service: &Service, place: &Place, wish: &Wish) -> Result<GroupSessionId> {
         let new = GroupSessionId::new(self.new_id());
         let session = tx.join_group_session(new, service.id, place.staff, place.during, wish.now).await?;
-        let own = if wish.own.group_session == Some(session.id) { wish.own.booking.map_or(0, |(_, seats)| seats) } else { 0 };
-        if session.seats.saturating_sub(own) + wish.seats <= service.rules.capacity() {
+        if session.seats.saturating_sub(wish.own.seats_of(session.id)) + wish.seats <= service.rules.capacity() {
             return Ok(session.id);
         }
         if place.has_alternative {
-            return Err(Error::Fault(Fault::Retry));
+            return Err(Error::Fault(Fault::Overtaken));
         }
         Err(Refusal::new(RefusalCode::GroupFull, "seats must be at most what the group has left at this start", &["input", "seats"]).into())
     }
@@ -81,9 +86,21 @@ impl App {
 /// # Errors
 /// A refusal: the instant lies at the end of time.
 fn window_of(start: Timestamp) -> Result<Interval> {
-    let end = start.checked_add(SignedDuration::from_secs(1)).ok();
-    let window = end.and_then(|end| Interval::new(start, end));
-    window.ok_or_else(|| Refusal::new(RefusalCode::TooFar, "start must lie before the year 9999", &["input", "start"]).into())
+    span(start, SignedDuration::ZERO, SignedDuration::from_secs(1))
+}
+
+/// What counts when the least busy is sought: a working day, seen from any of its hours.
+///
+/// # Errors
+/// As [`window_of`].
+fn around(start: Timestamp) -> Result<Interval> {
+    span(start, HALF_DAY, HALF_DAY)
+}
+
+fn span(start: Timestamp, before: SignedDuration, after: SignedDuration) -> Result<Interval> {
+    let (from, to) = (start.checked_sub(before).ok(), start.checked_add(after).ok());
+    let span = from.zip(to).and_then(|(from, to)| Interval::new(from, to));
+    span.ok_or_else(|| Refusal::new(RefusalCode::TooFar, "start must lie before the year 9999", &["input", "start"]).into())
 }
 
 /// The least busy of the candidates for whom the start is offered; the tenant's order breaks ties.
@@ -99,7 +116,8 @@ fn choose(candidates: &Candidates, wish: &Wish) -> Result<Place> {
             Err(refusal) => refused.push(refusal),
         }
     }
-    let Some((staff, slot)) = free.iter().min_by_key(|(staff, _)| candidates.load_of(*staff)) else {
+    let day = around(wish.start)?;
+    let Some((staff, slot)) = free.iter().min_by_key(|(staff, _)| candidates.load_of(*staff, day)) else {
         return Err(nearest(refused).into());
     };
     let during = Interval::new(slot.start, slot.end).ok_or_else(|| Error::internal("a slot ends before it starts"))?;
