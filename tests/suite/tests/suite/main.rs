@@ -2,6 +2,11 @@
 
 mod booking;
 mod contract;
+mod directory;
+mod group;
+mod hold;
+mod idempotency;
+mod logs;
 mod protocol;
 mod routing;
 mod session;
