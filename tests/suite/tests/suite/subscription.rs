@@ -146,7 +146,8 @@ async fn r4_a_socket_for_another_regions_tenant_is_turned_away() {
     let Error::Http(answer) = by_header else { panic!("{by_header}") };
     assert_eq!(answer.status().as_u16(), 421);
     let mut by_init = Socket::open(&us, &[]).await.expect("a socket");
-    by_init.say(json!({ "type": "connection_init", "payload": { "authorization": format!("Bearer {}", salon.owner.token.as_deref().expect("a token")) } })).await;
+    let bearer = format!("Bearer {}", salon.owner.token.as_deref().expect("a token"));
+    by_init.say(json!({ "type": "connection_init", "payload": { "authorization": bearer } })).await;
     assert_eq!(by_init.next().await, Heard::Closed(4403));
     let other = wire::ask(
         &us,

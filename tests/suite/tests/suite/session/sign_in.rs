@@ -28,7 +28,8 @@ async fn s2_a_wrong_password_and_an_unknown_address_are_answered_alike() {
         sign_in(&salon.visitor, &salon.email, &"x".repeat(5_000)).await,
     ];
 
-    let refused = json!({ "session": null, "userErrors": [{ "code": "WRONG_CREDENTIALS", "message": "email and password do not belong together", "path": ["input"] }] });
+    let rule = "email and password do not belong together";
+    let refused = json!({ "session": null, "userErrors": [{ "code": "WRONG_CREDENTIALS", "message": rule, "path": ["input"] }] });
     for answer in answers {
         assert_eq!(answer, refused);
     }
