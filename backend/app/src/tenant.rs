@@ -6,6 +6,7 @@
 //! 1 shard      tenant, owner, fence = incoming, pending_sign_up    nobody can use it yet
 //! 2 key store  the tenant's data key, wrapped
 //! 3 control    claim  ── taken ──────────► remove 2 and 1: ALIAS_TAKEN
+//!                     ── not reached ─────► remove 2 and 1: UNAVAILABLE
 //!                     ── no certain answer ► release, remove 2 and 1: UNAVAILABLE
 //! 4 shard      fence = active, session, pending_sign_up removed
 //! ```
@@ -220,9 +221,13 @@ impl App {
                 self.undo(shard, tenant, Undo::Local).await;
                 Error::internal("control refused the claim of a new tenant")
             }
+            ClaimError::NotReached(_) => {
+                self.undo(shard, tenant, Undo::Local).await;
+                no_control()
+            }
             ClaimError::Unavailable(_) => {
                 self.undo(shard, tenant, Undo::Release).await;
-                try_again("signing up is not possible at present: the directory's authority does not answer; try again")
+                no_control()
             }
         }
     }
@@ -273,6 +278,10 @@ enum Undo {
     Local,
     /// The claim may stand, or may still arrive.
     Release,
+}
+
+fn no_control() -> Error {
+    try_again("signing up is not possible at present: the directory's authority does not answer; try again")
 }
 
 fn try_again(what: &str) -> Error {

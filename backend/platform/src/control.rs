@@ -67,7 +67,10 @@ pub enum ControlSetUpError {
 /// Why control did not answer as hoped. Holds no value of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ControlFault {
-    /// Not reached, too late, or it said so itself. A claim or a release may have happened all the same.
+    /// No connection: nothing was sent.
+    #[error("control cannot be reached: {0}")]
+    NotReached(String),
+    /// No answer, too late, or it said so itself. A claim or a release may have happened all the same.
     #[error("control is unavailable: {0}")]
     Unavailable(String),
     /// It understood and said no.
@@ -87,6 +90,9 @@ pub enum ClaimError {
     /// Refused for another reason. Nothing was written.
     #[error("control refused the claim: {0:?}")]
     Refused(RefusalCode),
+    /// The claim was never sent.
+    #[error("control cannot be reached: {0}")]
+    NotReached(String),
     /// No certain answer: the claim may stand. Release it before giving up.
     #[error("control is unavailable: {0}")]
     Unavailable(String),
@@ -142,6 +148,7 @@ impl ControlClient {
             Ok(body) => Ok(body.version),
             Err(ControlFault::Refused(RefusalCode::AliasTaken)) => Err(ClaimError::Taken),
             Err(ControlFault::Refused(code)) => Err(ClaimError::Refused(code)),
+            Err(ControlFault::NotReached(why)) => Err(ClaimError::NotReached(why)),
             Err(ControlFault::Unavailable(why) | ControlFault::Malformed(why)) => Err(ClaimError::Unavailable(why)),
         }
     }
@@ -166,9 +173,9 @@ impl ControlClient {
 }
 
 async fn ask<B: DeserializeOwned>(request: RequestBuilder) -> Result<B, ControlFault> {
-    let response = request.send().await.map_err(|error| unavailable(&error))?;
+    let response = request.send().await.map_err(|error| unanswered(&error))?;
     if response.status() == StatusCode::OK {
-        response.json().await.map_err(|error| if error.is_decode() { malformed() } else { unavailable(&error) })
+        response.json().await.map_err(|error| if error.is_decode() { malformed() } else { unanswered(&error) })
     } else {
         Err(refusal(response).await)
     }
@@ -185,15 +192,13 @@ async fn refusal(response: Response) -> ControlFault {
 }
 
 /// The innermost cause says what happened; the URL is left out, since it can hold a tenant's id.
-fn unavailable(error: &reqwest::Error) -> ControlFault {
-    if error.is_timeout() {
-        return ControlFault::Unavailable("no answer in time".to_owned());
-    }
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(source) = cause.source() {
-        cause = source;
-    }
-    ControlFault::Unavailable(cause.to_string())
+fn unanswered(error: &reqwest::Error) -> ControlFault {
+    let cause = if error.is_timeout() { "no answer in time".to_owned() } else { innermost(error).to_string() };
+    if error.is_connect() { ControlFault::NotReached(cause) } else { ControlFault::Unavailable(cause) }
+}
+
+fn innermost(error: &dyn std::error::Error) -> &dyn std::error::Error {
+    error.source().map_or(error, innermost)
 }
 
 fn malformed() -> ControlFault {
