@@ -5,6 +5,7 @@ pub mod api;
 pub mod footprint;
 pub mod marker;
 pub mod salon;
+pub mod scratch;
 pub mod socket;
 pub mod sql;
 pub mod wire;

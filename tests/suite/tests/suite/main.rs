@@ -1,12 +1,15 @@
 //! The product as its users meet it, against real regions. One file per topic; a test names the promise it shows.
 
+mod bad_input;
 mod booking;
+mod catalogue;
 mod contract;
 mod directory;
 mod group;
 mod hold;
 mod idempotency;
 mod logs;
+mod migrations;
 mod protocol;
 mod routing;
 mod session;
