@@ -53,6 +53,15 @@ impl Answer {
         &self.errors
     }
 
+    /// The code of the first error.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        match self.errors.first()?.extensions.as_ref()?.get("code")? {
+            Value::String(code) => Some(code),
+            _ => None,
+        }
+    }
+
     /// The status under the GraphQL-over-HTTP specification.
     #[must_use]
     pub fn status(&self, media: MediaType) -> StatusCode {

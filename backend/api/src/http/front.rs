@@ -2,7 +2,7 @@
 //! handler panics.
 //!
 //! One line per request: method, path, status, duration, request id, tenant id where one was served here, and the code
-//! of a refusal. Never query text, variables, host names, aliases or tokens; a path is logged only when it is a route.
+//! of the first error. Never query text, variables, host names, aliases or tokens; a path is logged only when it is a route.
 
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};

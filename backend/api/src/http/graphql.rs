@@ -16,7 +16,7 @@ use super::answer::Answer;
 use super::backend::Backend;
 use super::body;
 use super::negotiation::{MediaType, require_json};
-use super::problem::{Code, Problem};
+use super::problem::{Code, LoggedCode, Problem};
 use super::service::{Sender, Service, Stands};
 use super::tenant;
 use super::ws;
@@ -98,7 +98,13 @@ async fn answer<B: Backend>(service: &Service<B>, mut request: Request, media: M
 
 fn rendered(answer: &Answer, media: MediaType) -> Response {
     match serde_json::to_vec(answer) {
-        Ok(body) => Response::builder().status(answer.status(media)).header(header::CONTENT_TYPE, media.content_type()).body(body),
+        Ok(body) => {
+            let response = Response::builder().status(answer.status(media)).header(header::CONTENT_TYPE, media.content_type());
+            match answer.code() {
+                Some(code) => response.extension(LoggedCode(code.to_owned())).body(body),
+                None => response.body(body),
+            }
+        }
         Err(error) => {
             let reference = super::reference();
             tracing::error!(reference, %error, "an answer cannot be written");

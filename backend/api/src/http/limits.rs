@@ -43,8 +43,8 @@ pub const MUTATION_FIELDS: u64 = 10;
 /// How often the list fields of introspection (`fields`, `inputFields`, `interfaces`, `possibleTypes`) may stand below
 /// one another; each step multiplies the answer by the size of the schema. The customary query has 1.
 pub const INTROSPECTION_LISTS: u64 = 2;
-/// Highest complexity as the schema counts it: one per field, children times the length of a page or a long list, and
-/// something on top for a slot search.
+/// Highest complexity as the schema counts it: one per field, children times the usual length of a page or a long list,
+/// and something on top for a slot search.
 pub const COMPLEXITY: usize = 10_000;
 
 /// Why a document is not executed. The text is meant for the client.

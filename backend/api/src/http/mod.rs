@@ -9,9 +9,8 @@
 //!   GET  /health/ready   the node can serve
 //! ```
 
-mod absent;
 mod answer;
-pub mod backend;
+pub(crate) mod backend;
 mod body;
 mod documents;
 pub mod forward;
@@ -19,16 +18,16 @@ mod front;
 mod graphiql;
 mod graphql;
 mod health;
-pub mod limits;
+pub(crate) mod limits;
 mod negotiation;
 mod origin;
 mod peer;
-pub mod problem;
+pub(crate) mod problem;
 mod read_only;
 mod request_id;
 pub mod serve;
 mod service;
-pub mod tenant;
+pub(crate) mod tenant;
 #[cfg(test)]
 mod tests;
 mod typename;

@@ -13,9 +13,9 @@ use super::negotiation::MediaType;
 /// The content type of a 421, whatever was asked for (R4).
 const ELSEWHERE_TYPE: &str = "application/graphql-response+json";
 
-/// The code of a refused request, left among the answer's extensions for the log line.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct LoggedCode(pub(super) Code);
+/// The code of an answer's first error, left among the answer's extensions for the log line.
+#[derive(Debug, Clone)]
+pub(super) struct LoggedCode(pub(super) String);
 
 /// The stable codes this layer gives; resolvers have more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -195,7 +195,7 @@ impl Problem {
         let status = if self.0.in_document && media == MediaType::Json { StatusCode::OK } else { self.0.status };
         let content_type = if status == StatusCode::MISDIRECTED_REQUEST { ELSEWHERE_TYPE } else { media.content_type() };
         let mut response = Response::builder().status(status).header(header::CONTENT_TYPE, content_type).body(body);
-        response.extensions_mut().insert(LoggedCode(self.0.code));
+        response.extensions_mut().insert(LoggedCode(self.0.code.as_str().to_owned()));
         if self.0.closes {
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }

@@ -8,7 +8,6 @@ use async_graphql::parser::types::{OperationDefinition, OperationType, Selection
 use http::HeaderMap;
 use tokio::time::timeout;
 
-use super::absent;
 use super::answer::Answer;
 use super::backend::Backend;
 use super::body::BODY_TIME;
@@ -126,10 +125,8 @@ impl<B: Backend> Service<B> {
         if document.measure.introspects && !self.open_introspection && !self.backend.is_signed_in(caller) {
             return Err(Problem::document(Code::Unauthenticated, "introspection is for signed-in callers"));
         }
-        let prepared = (operation.ty, runs_at_once(operation));
-        absent::fill(&document.executable, &mut request.variables);
         request.set_parsed_query(document.executable.clone());
-        Ok(Prepared { request, kind: prepared.0, runs_at_once: prepared.1 })
+        Ok(Prepared { request, kind: operation.ty, runs_at_once: runs_at_once(operation) })
     }
 
     /// Runs a query or mutation.

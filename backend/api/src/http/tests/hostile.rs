@@ -8,7 +8,8 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::time::sleep;
 
-use super::stand::{exchange, post, query, quick, read_answer, start, start_with};
+use super::stand::{quick, start, start_with};
+use super::wire::{exchange, post, query, read_answer};
 use crate::http::Times;
 use crate::http::body::BODY_BYTES;
 

@@ -6,3 +6,4 @@ mod graphql;
 mod hostile;
 mod residency;
 pub(super) mod stand;
+pub(super) mod wire;

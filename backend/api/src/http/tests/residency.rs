@@ -6,7 +6,8 @@ use serde_json::json;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
-use super::stand::{FLEXIBLE, PINNED, post, quick, read_answer, start, start_peer, start_with, token};
+use super::stand::{FLEXIBLE, PINNED, quick, start, start_peer, start_with, token};
+use super::wire::{post, read_answer};
 
 const ASKED: &str = r#"{"query":"{ tenant }"}"#;
 

@@ -11,7 +11,8 @@ use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
 use crate::http::Times;
-use crate::http::tests::stand::{HOME, PINNED, exchange, quick, start, start_with, token};
+use crate::http::tests::stand::{HOME, PINNED, quick, start, start_with, token};
+use crate::http::tests::wire::exchange;
 
 const TEXT: u8 = 1;
 const BINARY: u8 = 2;

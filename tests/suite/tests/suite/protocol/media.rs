@@ -134,6 +134,18 @@ async fn a2_the_answer_speaks_what_the_client_accepts() {
     );
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a2_a_variable_that_was_left_out_is_an_argument_that_was_left_out() {
+    let (fleet, _gate) = suite::fleet().await;
+    let salon = Salon::sign_up(&nobody(fleet, "us"), "us", "PINNED").await;
+    let query = "query ($filter: BookingFilter, $orderBy: BookingOrder, $first: Int, $after: String) { \
+         bookings(filter: $filter, orderBy: $orderBy, first: $first, after: $after) { pageInfo { hasNextPage } } }";
+
+    let answer = salon.owner.send(query, json!({})).await;
+
+    assert_eq!(answer.body, json!({ "data": { "bookings": { "pageInfo": { "hasNextPage": false } } } }));
+}
+
 /// Some servers take such a variable for unused, and let anything pass on `__typename`, since they look past that field.
 #[tokio::test(flavor = "multi_thread")]
 async fn a2_typename_is_validated_like_any_field() {
