@@ -119,12 +119,13 @@ impl From<StoreFault> for Error {
     }
 }
 
-/// Reads an id of a mutation's input.
+/// Reads an id of a mutation's input. `path` may end in the place in a list.
 ///
 /// # Errors
 /// A refusal that names the field and the rule.
 pub(crate) fn input_id<T: std::str::FromStr<Err = IdError>>(text: &str, path: &[&str]) -> std::result::Result<T, Refusal> {
-    text.parse().map_err(|error| Refusal::invalid(format!("{} {error}", path.last().copied().unwrap_or("id")), path))
+    let field = path.iter().rfind(|part| part.parse::<usize>().is_err()).copied().unwrap_or("id");
+    text.parse().map_err(|error| Refusal::invalid(format!("{field} {error}"), path))
 }
 
 /// Reads an id that is an argument of a query.

@@ -22,6 +22,8 @@ use crate::staff::{StaffMember, read_staff_by_id};
 const OPERATION: &str = "createService";
 /// Most staff of one service.
 const MOST_STAFF: usize = 100;
+/// Longest slot interval: a day.
+const LONGEST_INTERVAL: i64 = 1_440;
 /// Longest time limit of cancelling and moving: a year.
 const LONGEST_LIMIT: i64 = 525_600;
 
@@ -160,7 +162,8 @@ fn check(new: &NewService, id: ServiceId) -> Result<(Service, Vec<StaffId>)> {
         duration_minutes: new.duration_minutes,
         buffer_before_minutes: new.buffer_before_minutes,
         buffer_after_minutes: new.buffer_after_minutes,
-        slot_interval_minutes: new.slot_interval_minutes.unwrap_or(new.duration_minutes),
+        // A duration out of range is refused once, as the duration.
+        slot_interval_minutes: new.slot_interval_minutes.unwrap_or(new.duration_minutes.clamp(1, LONGEST_INTERVAL)),
         min_notice_minutes: new.min_notice_minutes,
         max_days_ahead: new.max_days_ahead,
         max_per_day: new.max_per_day,

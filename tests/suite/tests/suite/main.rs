@@ -11,6 +11,7 @@ mod hold;
 mod idempotency;
 mod logs;
 mod migrations;
+mod node;
 mod protocol;
 mod routing;
 mod session;
