@@ -48,7 +48,8 @@ impl TenantKeys {
     /// # Errors
     /// A fault when the key store does not answer, has no key, or has one that does not open.
     pub async fn data_key(&self, tenant: TenantId) -> Result<Arc<DataKey>> {
-        self.cache.try_get_with(tenant, self.read(tenant)).await.map_err(|fault| match *fault {
+        // Boxed, for its future holds the whole read and would swell every future above it.
+        Box::pin(self.cache.try_get_with(tenant, self.read(tenant))).await.map_err(|fault| match *fault {
             KeyFault::Away => Error::Fault(Fault::Unavailable("the region's key store does not answer in time".to_owned())),
             KeyFault::Absent => Error::internal(format_args!("{tenant} has no data key")),
             KeyFault::Broken => Error::internal(format_args!("the data key of {tenant} does not open")),

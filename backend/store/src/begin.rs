@@ -23,7 +23,8 @@ type Begun = Result<Transaction<'static, Postgres>, Error>;
 /// # Errors
 /// No connection in time, or the error of a statement. The connection is fit for the next caller.
 pub(crate) async fn begin(pool: &PgPool, text: impl Into<String>) -> Begun {
-    let connection = pool.acquire().await?;
+    // Boxed, for its future holds the making of a connection and would swell every future above it.
+    let connection = Box::pin(pool.acquire()).await?;
     let text = AssertSqlSafe(text.into()).into_sql_str();
     Opening(Some(Transaction::begin(connection, Some(text)))).await
 }
