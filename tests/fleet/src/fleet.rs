@@ -298,13 +298,15 @@ impl Fleet {
         urls(&self.plan.control)
     }
 
-    /// Every file of a region's two sites: data, log of changes, logs, configuration. For searching them for bytes (R1).
+    /// Every file of the two sites of a region (or of `control`): data, log of changes, logs, configuration. For searching
+    /// them for bytes (R1).
     ///
     /// # Errors
     /// When a folder cannot be read.
-    pub fn site_files(&self, code: &str) -> Result<Vec<PathBuf>> {
+    pub fn site_files(&self, owner: &str) -> Result<Vec<PathBuf>> {
         let mut files = Vec::new();
-        collect(&self.plan.region(code)?.folder, &mut files)?;
+        let folder = if owner == self.plan.control.owner { &self.plan.control.folder } else { &self.plan.region(owner)?.folder };
+        collect(folder, &mut files)?;
         Ok(files)
     }
 

@@ -49,6 +49,12 @@ impl Api {
 
     /// Sends a document and returns whatever comes back.
     pub async fn send(&self, query: &str, variables: Value) -> Answer {
+        let response = self.request(query, variables).send().await.expect("an answer");
+        let (status, headers) = (response.status(), response.headers().clone());
+        Answer { status, headers, body: response.json().await.expect("a JSON body") }
+    }
+
+    fn request(&self, query: &str, variables: Value) -> reqwest::RequestBuilder {
         let mut request = self.http.post(&self.url).json(&json!({ "query": query, "variables": variables }));
         if let Some(tenant) = &self.tenant {
             request = request.header("x-tenant", tenant);
@@ -56,14 +62,17 @@ impl Api {
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
         }
-        let response = request.send().await.expect("an answer");
-        let (status, headers) = (response.status(), response.headers().clone());
-        Answer { status, headers, body: response.json().await.expect("a JSON body") }
+        request
     }
 
     /// Sends one of the operations that clients rely on, by its name.
     pub async fn run(&self, operation: &str, variables: Value) -> Answer {
         self.send(document(operation), variables).await
+    }
+
+    /// The same for a server that may die meanwhile: the body, or none without an answer.
+    pub async fn attempt(&self, operation: &str, variables: Value) -> Option<Value> {
+        self.request(document(operation), variables).send().await.ok()?.json().await.ok()
     }
 
     /// The data of such an operation; there must be no top-level error.

@@ -139,7 +139,8 @@ async fn d1_a_write_that_meets_a_freeze_under_way_waits_and_is_refused() {
 
     let (visitor, booking) = (fenced.salon.visitor.clone(), fenced.booking("10:00"));
     let booked = tokio::spawn(async move { visitor.run("CreateBooking", booking).await });
-    let waits = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'domicile_app' AND wait_event_type = 'Lock' AND query LIKE '%fence_hold%";
+    let waits =
+        "SELECT count(*) FROM pg_stat_activity WHERE usename = 'domicile_app' AND wait_event_type = 'Lock' AND query LIKE '%fence_hold%";
     let waits = format!("{waits}{}%'", fenced.tenant);
     let look = async || Ok((fenced.shard.number(&waits).await == 1).then_some(()));
     wait::until("the booking to wait", LIMIT, look).await.expect("waiting");

@@ -60,10 +60,8 @@ async fn r3_a_node_does_not_start_with_another_regions_secret() {
     for purpose in ["region_key", "pepper"] {
         let foreign = secrets::file(&eu.folder, purpose);
         let said = refusal(fleet, settings(&format!("[keys]\n{purpose}_file = {:?}", foreign))).await;
-        let rule = format!(
-            "secret {purpose}: file {} belongs to region eu, but this process may only hold secrets of us (R3)",
-            foreign.display()
-        );
+        let rule =
+            format!("secret {purpose}: file {} belongs to region eu, but this process may only hold secrets of us (R3)", foreign.display());
         assert!(said.contains(&rule), "{said}");
     }
     let mut shard = shard_of(fleet, "us");
