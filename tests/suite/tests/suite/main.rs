@@ -10,6 +10,7 @@ mod fence;
 mod group;
 mod hold;
 mod idempotency;
+mod isolation;
 mod logs;
 mod migrations;
 mod node;
