@@ -110,6 +110,7 @@ async fn a2_a_document_that_cannot_run_is_an_error_and_the_socket_stays() {
     let aliases = (0..100).fold(String::new(), |text, n| format!("{text}a{n}: bookingChanged {{ kind }} "));
     let table = [
         ("subscription { nothing }", "BAD_USER_INPUT"),
+        ("{ nothing }", "BAD_USER_INPUT"),
         ("subscription { bookingChanged", "BAD_USER_INPUT"),
         ("", "BAD_USER_INPUT"),
         (bomb, "BAD_USER_INPUT"),

@@ -33,6 +33,7 @@ async fn a2_hostile_documents_are_refused_while_others_are_served() {
             format!("mutation {{{}}}", aliases.replace("__typename", "signOut{userErrors{code}}")),
             "QUERY_TOO_COMPLEX",
         ),
+        ("1,000 aliases of a field", format!("{{ regions {{ {} }} }}", aliases.replace("__typename", "code")), "QUERY_TOO_COMPLEX"),
         ("fragment bomb", small_bomb.clone(), "QUERY_TOO_COMPLEX"),
         ("cyclic fragments", "{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }".into(), "BAD_USER_INPUT"),
         ("a fragment in itself", "{ ...A } fragment A on Query { ...A }".into(), "BAD_USER_INPUT"),
