@@ -111,6 +111,8 @@ async fn r5_a_killed_node_leaves_no_half_tenant_and_no_lost_alias() {
     let (fleet, _gate) = suite::fleet_alone().await;
     let eu = Api::new(fleet.api_url("eu").expect("a url"));
     let mut shard = Sql::connect(&fleet.database("eu").expect("a region").superuser).await;
+    let mut control = Sql::connect(&fleet.control_database().expect("control").superuser).await;
+    let head = control.number("SELECT dir_version FROM directory_head").await;
     let before = tenants(fleet).await;
     let node = fleet.extra_node("eu", NodeOptions::default()).await.expect("a node");
     let there = eu.at(node.api_url());
@@ -118,8 +120,9 @@ async fn r5_a_killed_node_leaves_no_half_tenant_and_no_lost_alias() {
 
     let tries = aliases.iter().map(|alias| there.attempt("SignUp", json!({ "input": sign_up_input("eu", alias, "owner@salon.example") })));
     let kill = async {
-        let begun = async || Ok((shard.number("SELECT count(*) FROM pending_sign_up").await > 0).then_some(()));
-        wait::until("a sign-up under way", LIMIT, begun).await.expect("begun");
+        // With the first claim at control the others are at every step of a sign-up.
+        let claimed = async { while control.number("SELECT dir_version FROM directory_head").await == head {} };
+        tokio::time::timeout(LIMIT, claimed).await.expect("a claim");
         node.kill9().await.expect("killed");
     };
     let (answers, ()) = tokio::join!(join_all(tries), kill);
