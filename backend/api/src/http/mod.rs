@@ -31,6 +31,7 @@ pub(crate) mod tenant;
 #[cfg(test)]
 mod tests;
 mod typename;
+mod variables;
 mod ws;
 
 use std::path::PathBuf;

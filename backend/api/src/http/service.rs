@@ -16,6 +16,7 @@ use super::forward::Forwarder;
 use super::origin::Origins;
 use super::problem::{Code, Problem};
 use super::tenant::{self, Bearer, Claims, Elsewhere, HostNames, Place};
+use super::variables;
 
 /// The time limits of requests and sockets.
 #[derive(Debug, Clone, Copy)]
@@ -125,6 +126,7 @@ impl<B: Backend> Service<B> {
         if document.measure.introspects && !self.open_introspection && !self.backend.is_signed_in(caller) {
             return Err(Problem::document(Code::Unauthenticated, "introspection is for signed-in callers"));
         }
+        variables::require(operation, &request.variables)?;
         request.set_parsed_query(document.executable.clone());
         Ok(Prepared { request, kind: operation.ty, runs_at_once: runs_at_once(operation) })
     }

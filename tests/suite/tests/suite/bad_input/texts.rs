@@ -173,6 +173,7 @@ async fn what_is_needed_must_be_there_and_what_is_unknown_must_not() {
         ("RescheduleBooking", vec!["/input/bookingId", "/input/start"]),
         ("CancelBooking", vec!["/input/bookingId"]),
         ("Bookings", vec!["/orderBy/field", "/orderBy/direction"]),
+        ("NodeById", vec!["/id"]),
     ];
     let mut cases = Vec::new();
     for (operation, places) in needed {
