@@ -5,10 +5,10 @@
 //! of the first error. Never query text, variables, host names, aliases or tokens; a path is logged only when it is a route.
 
 use std::panic::AssertUnwindSafe;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use futures_util::FutureExt;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Version, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Version, header};
 use poem::{Endpoint, Request, Response};
 
 use super::forward::X_REGION;
@@ -39,15 +39,13 @@ impl<E: Endpoint> Endpoint for Front<E> {
     type Output = Response;
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
-        let begun = Instant::now();
         let id = if request.extensions().get::<PeerRegion>().is_some() { RequestId::of_peer(request.headers()) } else { RequestId::next() };
-        let method = request.method().clone();
-        let path = known_path(request.uri().path());
+        let line = Line::of(&request, &id);
         let origin = request.headers().get(header::ORIGIN).cloned();
 
         let mut response = id.clone().cover(self.routed(request)).await;
         self.dress(&id, origin.as_ref(), response.headers_mut());
-        log(&method, path, &response, begun.elapsed(), &id);
+        line.write(&response);
         Ok(response)
     }
 }
@@ -94,20 +92,51 @@ fn known_path(path: &str) -> &'static str {
     found.unwrap_or(if path.starts_with("/graphiql/") { "/graphiql/*" } else { "other" })
 }
 
-fn log(method: &Method, path: &'static str, response: &Response, took: Duration, id: &RequestId) {
-    let tenant = response.extensions().get::<LoggedTenant>().map(|logged| logged.0);
-    let code = response.extensions().get::<LoggedCode>().map(|logged| logged.0.as_str());
-    let known = [Method::GET, Method::POST, Method::OPTIONS, Method::HEAD].contains(method);
-    tracing::info!(
-        method = if known { method.as_str() } else { "other" },
-        path,
-        status = response.status().as_u16(),
-        duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
-        request.id = %id,
-        tenant.id = tenant.map(tracing::field::display),
-        code,
-        "request answered"
-    );
+/// The log line of a request. Dropped before it is written, since the client has left and nobody serves the request any
+/// more, it is written then: a guess at a password does not go unseen because its answer was not awaited.
+struct Line {
+    method: &'static str,
+    path: &'static str,
+    id: RequestId,
+    begun: Instant,
+    written: bool,
+}
+
+impl Line {
+    fn of(request: &Request, id: &RequestId) -> Self {
+        let known = ["GET", "POST", "OPTIONS", "HEAD"].into_iter().find(|known| request.method() == *known);
+        let path = known_path(request.uri().path());
+        Self { method: known.unwrap_or("other"), path, id: id.clone(), begun: Instant::now(), written: false }
+    }
+
+    fn write(mut self, response: &Response) {
+        self.written = true;
+        let tenant = response.extensions().get::<LoggedTenant>().map(|logged| logged.0);
+        let code = response.extensions().get::<LoggedCode>().map(|logged| logged.0.as_str());
+        tracing::info!(
+            method = self.method,
+            path = self.path,
+            status = response.status().as_u16(),
+            duration_ms = self.duration_ms(),
+            request.id = %self.id,
+            tenant.id = tenant.map(tracing::field::display),
+            code,
+            "request answered"
+        );
+    }
+
+    fn duration_ms(&self) -> u64 {
+        u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        if !self.written {
+            let duration_ms = self.duration_ms();
+            tracing::info!(method = self.method, path = self.path, duration_ms, request.id = %self.id, "the client left before the answer");
+        }
+    }
 }
 
 #[cfg(test)]

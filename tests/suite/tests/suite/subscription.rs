@@ -249,5 +249,9 @@ async fn s2_a_socket_ends_with_its_session_on_every_node() {
     assert_eq!(ended, [Heard::Closed(4403), Heard::Closed(4403)]);
     // Five seconds are promised; the rest is for a debug build under load.
     assert!(took < Duration::from_secs(6), "{took:?}");
+    let mut dead = Socket::open(&salon.owner.url, &[]).await.expect("a socket");
+    let bearer = format!("Bearer {}", salon.owner.token.as_deref().expect("a token"));
+    dead.say(json!({ "type": "connection_init", "payload": { "authorization": bearer } })).await;
+    assert_eq!(dead.next().await, Heard::Closed(4403), "nor does the token open another one");
     assert_eq!(others.within(Duration::from_millis(100)).await, None, "another session of the same person goes on");
 }

@@ -7,10 +7,13 @@ mod mistakes;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use fleet::{Fleet, wait};
+use fleet::{Fleet, NodeOptions, wait};
 use serde_json::{Value, json};
-use suite::api::Api;
+use suite::api::{Api, document};
 use suite::marker::traces;
+use suite::salon::Salon;
+use suite::wire;
+use tokio::io::AsyncWriteExt;
 
 use diary::Diary;
 
@@ -81,4 +84,36 @@ async fn r1_logs_hold_nothing_that_a_person_wrote() {
     for region in fleet.regions() {
         lines_of(&log_of(fleet, region));
     }
+}
+
+/// Guesses at a password whose answers are not awaited; checking one takes long enough on this node that most still wait.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_whose_client_leaves_has_its_line_too() {
+    const GUESSES: usize = 10;
+    let (fleet, _gate) = suite::fleet().await;
+    let salon = Salon::sign_up(&Api::new(fleet.api_url("us").expect("a region")), "us", "PINNED").await;
+    let settings = "[passwords]\nbcrypt_cost = 12".parse().expect("TOML");
+    let node = fleet.extra_node("us", NodeOptions { settings }).await.expect("a node");
+    let url = node.api_url();
+    let mut guesses = Vec::new();
+    for guess in 0..GUESSES {
+        let input = json!({ "email": format!("{guess}@example.org"), "password": "wrong" });
+        let body = json!({ "query": document("SignIn"), "variables": { "input": input } }).to_string();
+        let mut socket = wire::connect(&url).await;
+        let head = wire::head("POST /graphql", &[("x-tenant", &salon.alias)], Some(body.len()));
+        socket.write_all((head + &body).as_bytes()).await.expect("sent");
+        guesses.push(socket);
+    }
+    // By then they have all been begun.
+    let other = Api::new(url);
+    for _ in 0..3 {
+        other.data("Regions", json!({})).await;
+    }
+
+    drop(guesses);
+
+    let of_requests = || lines_of(&node.log()).into_iter().filter(|line| line["path"] == "/graphql" && line["request.id"].is_string());
+    let written = async || Ok((of_requests().count() == GUESSES + 3).then_some(()));
+    wait::until("each request has a line", Duration::from_secs(10), written).await.expect("as many lines as requests");
+    assert!(of_requests().any(|line| line["message"] == "the client left before the answer"));
 }
