@@ -107,6 +107,10 @@ async fn i1_a_planted_mistake_is_named() {
             "CREATE FUNCTION planted() RETURNS bigint LANGUAGE sql SECURITY DEFINER AS 'SELECT count(*) FROM staff'".to_owned(),
             vec!["planted: function runs with its owner's rights"],
         ),
+        (
+            "CREATE FUNCTION planted(text) RETURNS boolean LANGUAGE plpgsql LEAKPROOF AS 'BEGIN RETURN true; END'".to_owned(),
+            vec!["planted: function is leakproof, so it runs before the policy"],
+        ),
         ("ALTER TABLE region_identity ADD COLUMN name text".to_owned(), vec!["region_identity.name: a global table must not hold text"]),
         (
             "ALTER TABLE pending_sign_up ADD COLUMN input jsonb".to_owned(),

@@ -100,7 +100,8 @@ async fn r6_no_personal_field_lies_readable_in_any_file() {
     let (fleet, _gate) = suite::fleet().await;
     let (personal, control) = (Personal::new(), Marker::new());
     // The text that must be found stands in a description in all its forms but one, and in the log of changes in that one.
-    let forms: Vec<_> = control.forms().into_iter().filter_map(|(_, bytes)| String::from_utf8(bytes).ok().filter(|text| !text.contains('\0'))).collect();
+    let forms: Vec<_> =
+        control.forms().into_iter().filter_map(|(_, bytes)| String::from_utf8(bytes).ok().filter(|text| !text.contains('\0'))).collect();
     let telling = tell(fleet, &personal, &forms.join(" ")).await;
     let booked = telling.book(&personal, "10:00").await;
     let cancelled = json!({ "bookingId": booked["id"], "reason": personal.of("reason of cancelling") });
@@ -109,6 +110,11 @@ async fn r6_no_personal_field_lies_readable_in_any_file() {
     let found = telling.owner.data("Bookings", json!({ "filter": { "customerEmail": personal.address("customer's address") } })).await;
     assert_eq!(found["bookings"]["edges"][0]["node"]["id"], booked["id"], "found by the address all the same");
     assert_eq!(found["bookings"]["edges"][0]["node"]["customer"]["name"], personal.of("customer"));
+    for region in fleet.regions() {
+        let there = Api::new(fleet.api_url(region).expect("a url"));
+        there.data("WhereIs", json!({ "alias": personal.of("alias") })).await;
+        there.of_tenant(personal.of("alias")).run("BookingPage", json!({})).await;
+    }
     let mut shard = Sql::connect(&fleet.database("eu").expect("a region").superuser).await;
     let utf16: String = control.0.encode_utf16().flat_map(u16::to_le_bytes).map(|byte| format!("{byte:02x}")).collect();
     shard.texts(&format!("SELECT pg_logical_emit_message(true, 'planted', '\\x{utf16}'::bytea)::text")).await;
@@ -137,7 +143,8 @@ async fn r6_equal_values_are_sealed_into_unequal_bytes() {
     let (fleet, _gate) = suite::fleet().await;
     let personal = Personal::new();
     let telling = tell(fleet, &personal, "").await;
-    let ids = [telling.book(&personal, "10:00").await, telling.book(&personal, "11:00").await].map(|booking| sql::uuid(&text(&booking["id"])));
+    let ids =
+        [telling.book(&personal, "10:00").await, telling.book(&personal, "11:00").await].map(|booking| sql::uuid(&text(&booking["id"])));
     let mut shard = Sql::connect(&fleet.database("eu").expect("a region").superuser).await;
     let [first, second] = [
         shard.bytes(&format!("SELECT sealed FROM booking WHERE tenant_id = '{}' AND id = '{}'", telling.tenant, ids[0])).await,
@@ -177,7 +184,12 @@ async fn r6_a_blob_opens_in_its_own_row_only_and_its_failure_tells_nothing() {
         shard.run(&format!("UPDATE booking SET sealed = {blob} WHERE {of} AND id = '{moved}'")).await;
         for answer in [telling.owner.send(read, id.clone()).await, telling.owner.run("Bookings", json!({})).await] {
             let error = &answer.body["errors"][0];
-            assert_eq!((&error["message"], &error["extensions"]["code"]), (&json!("something is broken on our side"), &json!("INTERNAL")), "{what}: {}", answer.body);
+            assert_eq!(
+                (&error["message"], &error["extensions"]["code"]),
+                (&json!("something is broken on our side"), &json!("INTERNAL")),
+                "{what}: {}",
+                answer.body
+            );
             assert!(error["extensions"]["reference"].is_string(), "{what}");
             let said = answer.body.to_string();
             let told = personal.fields.iter().find(|(_, marker)| said.contains(&marker.0));

@@ -42,7 +42,10 @@ const RULES: [&str; 14] = [
     "SELECT relname || ': policy ' || polname || ' lets others in' FROM tenants JOIN pg_policy ON polrelid = tenants.oid
      WHERE polpermissive AND NOT (pg_get_expr(polqual, polrelid) = {own} AND coalesce(pg_get_expr(polwithcheck, polrelid), '') = {own})",
     "SELECT proname || ': function runs with its owner''s rights' FROM pg_proc JOIN pg_namespace space ON space.oid = pronamespace
-     WHERE prosecdef AND nspname NOT IN ('pg_catalog', 'information_schema')",
+     WHERE prosecdef AND nspname NOT IN ('pg_catalog', 'information_schema')
+     UNION ALL
+     SELECT proname || ': function is leakproof, so it runs before the policy' FROM pg_proc JOIN pg_namespace space ON space.oid = pronamespace
+     WHERE proleakproof AND nspname NOT IN ('pg_catalog', 'information_schema')",
     "SELECT relname || '.' || attname || ': a global table must not hold ' || format_type(atttypid, NULL)
      FROM ours JOIN pg_attribute ON attrelid = ours.oid AND attnum > 0 AND NOT attisdropped JOIN pg_type type ON type.oid = atttypid
      WHERE relkind = 'r' AND is_global AND typtype <> 'e'
