@@ -1,6 +1,7 @@
 //! Bookings: made once, whoever asks how often and how many at a time.
 
 mod change;
+mod crowd;
 mod list;
 mod policy;
 mod questions;
