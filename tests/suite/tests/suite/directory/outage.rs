@@ -1,12 +1,14 @@
 //! R5: with control down everything goes on but sign-up, which is refused whole and can be tried again.
 
+use std::process::Command;
 use std::time::Duration;
 
-use fleet::wait;
+use fleet::{NodeOptions, wait};
 use futures_util::future::join_all;
 use serde_json::json;
 use suite::api::Api;
 use suite::salon::{PASSWORD, Salon, new_alias, sign_up_input, tuesday};
+use suite::sql::Sql;
 
 const LIMIT: Duration = Duration::from_secs(20);
 
@@ -56,4 +58,36 @@ async fn business_goes_on(salon: &Salon) {
     assert_eq!(booked["booking"]["status"], "CONFIRMED");
     let there = salon.nobody.data("WhereIs", json!({ "alias": salon.alias })).await;
     assert_eq!(there["whereIs"]["region"]["apiUrl"], salon.nobody.url.as_str());
+}
+
+/// Control takes connections and does not answer: the claim may have arrived, so only control can say that it is undone.
+#[tokio::test(flavor = "multi_thread")]
+async fn r5_a_sign_up_that_control_never_answered_is_undone_once_it_does() {
+    let (fleet, _gate) = suite::fleet_alone().await;
+    let eu = Api::new(fleet.api_url("eu").expect("a url"));
+    let alias = new_alias();
+    // Leaves a connection on which the next claim can still be sent.
+    Salon::sign_up(&eu, "eu", "PINNED").await;
+    let before = super::rows(fleet).await;
+    let record = fleet.plan.control.folder.join("primary/control.pid");
+    let pid = fleet::process::running(&record).expect("control runs").pid;
+    signal(pid, "STOP").expect("halted");
+
+    suite::repaired(refused_whole(&eu, "eu", &alias), async { signal(pid, "CONT") }).await;
+
+    let mut shard = Sql::connect(&fleet.database("eu").expect("a region").superuser).await;
+    let left = shard.run("UPDATE pending_sign_up SET started_at = started_at - interval '61 seconds'").await;
+    assert!(left <= 1, "one, or none when that connection was gone and nothing was sent");
+    // A node sweeps as soon as it starts.
+    let _node = fleet.extra_node("eu", NodeOptions::default()).await.expect("a node");
+    let swept = async || Ok((shard.number("SELECT count(*) FROM pending_sign_up").await == 0).then_some(()));
+    wait::until("the sweep", LIMIT, swept).await.expect("swept");
+    assert_eq!(super::rows(fleet).await, before);
+    let made = eu.done("SignUp", sign_up_input("eu", &alias, "owner@salon.example")).await;
+    assert_eq!(made["tenant"]["alias"], alias.as_str(), "the alias is free");
+}
+
+fn signal(pid: u32, name: &str) -> std::io::Result<()> {
+    let sent = Command::new("sh").args(["-c", &format!("kill -s {name} {pid}")]).status()?;
+    sent.success().then_some(()).ok_or_else(|| std::io::Error::other("no such process"))
 }
