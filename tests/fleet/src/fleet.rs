@@ -1,11 +1,14 @@
 //! All parts together: up, down, and what tests ask of a running fleet.
 
 use std::fs;
+use std::net::TcpListener;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use futures_util::future::try_join_all;
+use platform::random::{Random, SystemRandom};
 
 use crate::account::{self, Account};
 use crate::cluster;
@@ -18,6 +21,11 @@ use crate::region_files::{self, RegionFile};
 use crate::secrets::{self, Login};
 use crate::settings::{self, NodeSettings};
 use crate::{certificates, ending, seed};
+
+/// Ports of further nodes: below those that the system gives to outgoing connections, one of which could take a killed
+/// node's port before that node starts again.
+const EXTRA_PORTS: Range<u16> = 20_000..32_000;
+const EXTRA_PORT_TRIES: u32 = 100;
 
 /// A fleet whose state is known; after [`Fleet::up`] it runs.
 #[derive(Debug)]
@@ -373,7 +381,18 @@ fn urls(pair: &PairPlan) -> Result<DatabaseUrls> {
 
 /// Both held until both are known, so that they differ.
 fn two_free_ports() -> Result<(u16, u16)> {
-    let bind = || std::net::TcpListener::bind(("127.0.0.1", 0)).context("find a free port");
-    let (first, second) = (bind()?, bind()?);
+    let (first, second) = (free_port()?, free_port()?);
     Ok((first.local_addr()?.port(), second.local_addr()?.port()))
+}
+
+fn free_port() -> Result<TcpListener> {
+    for _ in 0..EXTRA_PORT_TRIES {
+        let mut bytes = [0; 2];
+        SystemRandom.fill(&mut bytes);
+        let port = EXTRA_PORTS.start + u16::from_ne_bytes(bytes) % (EXTRA_PORTS.end - EXTRA_PORTS.start);
+        if let Ok(listener) = TcpListener::bind(("127.0.0.1", port)) {
+            return Ok(listener);
+        }
+    }
+    bail!("no port of {EXTRA_PORTS:?} is free")
 }
