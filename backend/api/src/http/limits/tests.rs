@@ -69,6 +69,19 @@ fn a2_hostile_documents_are_stopped_by_the_limit_they_pass() {
 }
 
 #[test]
+fn a2_aliases_are_counted_before_the_text_is_parsed() {
+    assert_eq!(scan(&format!("{{{}}}", repeated(|i| format!("a{i}: x "), 31))), Err(Unfit::Aliases));
+    assert_eq!(
+        scan(&format!(
+            "query ({}) {{ a(b: {{{}}}) b: c }}",
+            repeated(|i| format!("$v{i}: Int "), 60),
+            repeated(|i| format!("f{i}: 1 "), 60)
+        )),
+        Ok(())
+    );
+}
+
+#[test]
 fn a2_a_long_chain_of_fragments_is_stopped_without_deep_recursion() {
     let mut text = String::from("{ ...F0 }");
     for level in 0..600 {

@@ -1,11 +1,11 @@
-//! The query text before it is parsed: a scanner that knows strings, comments and brackets, and nothing else.
+//! The query text before it is parsed: a scanner that knows strings, comments, brackets and aliases, and nothing else.
 //!
 //! It must never see less nesting than the parser will: a string without an end is refused here, because the parser
 //! would read `"""` as an empty string followed by another one and go on into what looks like text to this scanner.
 
-use super::{BRACKETS, TEXT_BYTES, TOKENS, Unfit};
+use super::{ALIASES, BRACKETS, TEXT_BYTES, TOKENS, Unfit};
 
-/// Checks size, token count and bracket nesting of a query text.
+/// Checks size, token count, bracket nesting and alias count of a query text.
 ///
 /// # Errors
 /// The first limit that is passed.
@@ -13,7 +13,7 @@ pub fn scan(text: &str) -> Result<(), Unfit> {
     if text.len() > TEXT_BYTES {
         return Err(Unfit::Text);
     }
-    let mut scanner = Scanner { rest: text.as_bytes(), open: 0 };
+    let mut scanner = Scanner { rest: text.as_bytes(), open: 0, round: 0, aliases: 0 };
     for _ in 0..=TOKENS {
         if !scanner.step()? {
             return Ok(());
@@ -25,6 +25,9 @@ pub fn scan(text: &str) -> Result<(), Unfit> {
 struct Scanner<'a> {
     rest: &'a [u8],
     open: usize,
+    /// Open round brackets: only outside of them does a colon make an alias.
+    round: usize,
+    aliases: u64,
 }
 
 impl Scanner<'_> {
@@ -35,6 +38,7 @@ impl Scanner<'_> {
             [] => return Ok(false),
             [b'{' | b'(' | b'[', ..] => {
                 self.open += 1;
+                self.round += usize::from(self.rest.starts_with(b"("));
                 self.skip(1);
                 if self.open > BRACKETS {
                     return Err(Unfit::Brackets);
@@ -42,7 +46,15 @@ impl Scanner<'_> {
             }
             [b'}' | b')' | b']', ..] => {
                 self.open = self.open.saturating_sub(1);
+                self.round = self.round.saturating_sub(usize::from(self.rest.starts_with(b")")));
                 self.skip(1);
+            }
+            [b':', ..] => {
+                self.aliases += u64::from(self.round == 0);
+                self.skip(1);
+                if self.aliases > ALIASES {
+                    return Err(Unfit::Aliases);
+                }
             }
             [b'"', b'"', b'"', ..] => self.skip_block_string()?,
             [b'"', ..] => self.skip_string()?,
