@@ -9,7 +9,7 @@ use domain::service::Service;
 use domain::slots::{BookedSession, SlotProblem};
 use domain::time::Interval;
 use jiff::{SignedDuration, Timestamp};
-use store::{BookingRow, ClaimOwner, HoldRow, Occupied, Offer, TenantTx};
+use store::{BookingRow, ClaimOwner, HoldRow, Occupied, Offer, StaffHours, StaffRow, TenantTx};
 
 use crate::error::{Error, Result};
 
@@ -51,60 +51,45 @@ impl Own {
 }
 
 /// One staff member of the service.
-struct Candidate {
-    staff: StaffId,
-    schedule: Option<Schedule>,
+struct Candidate<'a> {
+    person: &'a StaffRow,
+    schedule: Option<&'a Schedule>,
     busy: Vec<Interval>,
     sessions: Vec<BookedSession>,
     counted_elsewhere: Vec<Timestamp>,
 }
 
 /// A service, the staff asked for and what occupies them around a window.
-pub(crate) struct Candidates {
-    pub service: Service,
+pub(crate) struct Candidates<'a> {
+    pub service: &'a Service,
     now: Timestamp,
     has_expired: bool,
-    each: Vec<Candidate>,
+    each: Vec<Candidate<'a>>,
 }
 
-impl Candidates {
-    /// Loads the service and everything that occupies its staff around `window`. Two statements. `wanted` narrows the
-    /// staff; empty means all who give the service.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`]: no such service, or one of `wanted` does not give it.
-    pub async fn load(
-        tx: &mut TenantTx,
-        service: ServiceId,
-        wanted: &[StaffId],
-        window: Interval,
-        own: Own,
-        now: Timestamp,
-    ) -> Result<Self> {
-        let offer = tx.offer(service).await?.ok_or(Error::NotFound)?;
-        Self::of_offer(tx, offer, wanted, window, own, now).await
-    }
-
-    /// As [`Self::load`] with the service already at hand. One statement.
+impl<'a> Candidates<'a> {
+    /// What occupies those who give the service around `window`. One statement. `wanted` narrows the staff; empty means all
+    /// who give it.
     ///
     /// # Errors
     /// [`Error::NotFound`]: one of `wanted` does not give the service.
-    pub async fn of_offer(tx: &mut TenantTx, offer: Offer, wanted: &[StaffId], window: Interval, own: Own, now: Timestamp) -> Result<Self> {
-        let everybody: Vec<StaffId> = offer.staff.iter().map(|row| row.staff).collect();
-        if wanted.iter().any(|staff| !everybody.contains(staff)) {
+    pub async fn load(tx: &mut TenantTx, offer: &'a Offer, wanted: &[StaffId], window: Interval, own: Own, now: Timestamp) -> Result<Self> {
+        if wanted.iter().any(|staff| offer.person(*staff).is_none()) {
             return Err(Error::NotFound);
         }
-        let counts_runs = offer.service.rules.max_per_day().is_some();
-        let needs_runs = counts_runs || offer.service.rules.capacity() > 1;
+        let service = &offer.service;
+        let counts_runs = service.rules.max_per_day().is_some();
+        let needs_runs = counts_runs || service.rules.capacity() > 1;
         let asked = |staff: &StaffId| wanted.is_empty() || wanted.contains(staff);
-        let looked_at: Vec<StaffId> = everybody.into_iter().filter(|staff| counts_runs || asked(staff)).collect();
-        let window = padded(window, &offer.service, counts_runs);
+        let everybody = offer.staff.iter().map(|row| row.person.id);
+        let looked_at: Vec<StaffId> = everybody.filter(|staff| counts_runs || asked(staff)).collect();
+        let window = padded(window, service, counts_runs);
         let occupied = tx.occupied(&looked_at, window, needs_runs.then_some(now)).await?;
         let has_expired = occupied.iter().any(|row| row.expires_at.is_some_and(|at| at <= now));
         let live = occupied.into_iter().filter(|row| row.expires_at.is_none_or(|at| at > now));
-        let sorted = Sorted::of(offer.service.id, live, own);
-        let each = offer.staff.into_iter().filter(|row| asked(&row.staff)).map(|row| sorted.candidate(row.staff, row.schedule)).collect();
-        Ok(Self { service: offer.service, now, has_expired, each })
+        let sorted = Sorted::of(service.id, live, own);
+        let each = offer.staff.iter().filter(|row| asked(&row.person.id)).map(|row| sorted.candidate(row)).collect();
+        Ok(Self { service, now, has_expired, each })
     }
 
     /// Whether an expired hold may stand in a writer's way.
@@ -116,7 +101,7 @@ impl Candidates {
     pub fn problems(&self, query: Interval) -> impl Iterator<Item = (StaffId, SlotProblem<'_>)> {
         self.each.iter().filter_map(move |candidate| {
             let problem = SlotProblem {
-                schedule: candidate.schedule.as_ref()?,
+                schedule: candidate.schedule?,
                 rules: &self.service.rules,
                 busy: &candidate.busy,
                 sessions: &candidate.sessions,
@@ -124,7 +109,7 @@ impl Candidates {
                 now: self.now,
                 query,
             };
-            Some((candidate.staff, problem))
+            Some((candidate.person.id, problem))
         })
     }
 
@@ -134,14 +119,14 @@ impl Candidates {
             let (start, end) = (span.start().max(window.start()), span.end().min(window.end()));
             end.as_second().saturating_sub(start.as_second()).max(0)
         };
-        self.each.iter().find(|candidate| candidate.staff == staff).map_or(0, |candidate| {
+        self.each.iter().find(|candidate| candidate.person.id == staff).map_or(0, |candidate| {
             candidate.busy.iter().chain(candidate.sessions.iter().map(|session| &session.blocked)).map(seconds).sum()
         })
     }
 
     /// Everybody asked for.
-    pub fn staff(&self) -> impl Iterator<Item = StaffId> {
-        self.each.iter().map(|candidate| candidate.staff)
+    pub fn people(&self) -> impl Iterator<Item = &'a StaffRow> {
+        self.each.iter().map(|candidate| candidate.person)
     }
 }
 
@@ -173,10 +158,11 @@ impl Sorted {
         sorted
     }
 
-    fn candidate(&self, staff: StaffId, schedule: Option<Schedule>) -> Candidate {
+    fn candidate<'a>(&self, row: &'a StaffHours) -> Candidate<'a> {
+        let staff = row.person.id;
         Candidate {
-            staff,
-            schedule,
+            person: &row.person,
+            schedule: row.schedule.as_ref(),
             busy: self.busy.get(&staff).cloned().unwrap_or_default(),
             sessions: self.sessions.get(&staff).cloned().unwrap_or_default(),
             counted_elsewhere: self.starts.iter().filter(|(other, _)| *other != staff).map(|(_, start)| *start).collect(),

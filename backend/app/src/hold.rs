@@ -73,8 +73,8 @@ impl App {
         }
         let offer = tx.offer(service).await?.ok_or(Error::NotFound)?;
         let wish = Wish { staff: staff.into_iter().collect(), start, seats: 1, own: Own::default(), now };
-        let taken = self.take(&mut tx, offer, &wish).await?;
-        let row = row_of(id, &taken, now);
+        let taken = self.take(&mut tx, &offer, &wish).await?;
+        let row = row_of(id, service, &taken, now);
         tx.insert_hold(&row).await?;
         let claim =
             NewClaim { id: ClaimId::new(self.new_id()), staff: row.staff, blocked: taken.place.blocked, expires_at: Some(row.expires_at) };
@@ -93,16 +93,19 @@ impl App {
     /// A refusal: the id is malformed. Faults.
     pub async fn release_hold(&self, actor: &Actor, hold_id: &str) -> Result<()> {
         let id = input_id::<HoldId>(hold_id, &["input", "holdId"])?;
-        let mut tx = self.write(&actor.scope).await?;
-        tx.release_hold(id, self.clock.now()).await?;
-        Ok(tx.commit().await?)
+        let release = async || {
+            let mut tx = self.write(&actor.scope).await?;
+            tx.release_hold(id, self.clock.now()).await?;
+            Ok(tx.commit().await?)
+        };
+        self.until_settled(actor, release).await
     }
 }
 
-fn row_of(id: HoldId, taken: &Taken, now: Timestamp) -> HoldRow {
+fn row_of(id: HoldId, service: ServiceId, taken: &Taken, now: Timestamp) -> HoldRow {
     HoldRow {
         id,
-        service: taken.service.id,
+        service,
         staff: taken.place.staff,
         group_session: taken.session,
         during: taken.place.during,

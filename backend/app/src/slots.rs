@@ -16,7 +16,7 @@ use crate::actor::Actor;
 use crate::candidates::{Candidates, Own};
 use crate::context::App;
 use crate::error::{Error, Result, argument_id};
-use crate::staff::{StaffMember, read_staff_by_id};
+use crate::staff::{StaffMember, open_staff};
 
 /// Most days of one search.
 pub const MOST_DAYS: i64 = 62;
@@ -117,8 +117,9 @@ impl App {
         let now = self.clock.now();
         let mut tx = self.read(&actor.scope).await?;
         let own = search.own(&mut tx, now).await?;
-        let candidates = Candidates::load(&mut tx, search.service, &search.staff, window, own, now).await?;
-        let people = read_staff_by_id(&mut tx, &key, candidates.staff()).await?;
+        let offer = tx.offer(search.service).await?.ok_or(Error::NotFound)?;
+        let candidates = Candidates::load(&mut tx, &offer, &search.staff, window, own, now).await?;
+        let people = candidates.people().map(|row| Ok((row.id, Arc::new(open_staff(&key, tx.tenant(), row)?)))).collect::<Result<_>>()?;
         search.group(merge(&candidates, &people, window))
     }
 
@@ -136,7 +137,7 @@ impl App {
         while start < end {
             let stop = end.min(start + SignedDuration::from_hours(24 * CHUNK_DAYS));
             let window = Interval::new(start, stop).ok_or(Error::NotFound)?;
-            let candidates = Candidates::of_offer(&mut tx, offer.clone(), &search.staff, window, own, now).await?;
+            let candidates = Candidates::load(&mut tx, &offer, &search.staff, window, own, now).await?;
             let first = candidates.problems(window).filter_map(|(_, problem)| offered(&problem).first().map(|slot| slot.start)).min();
             if first.is_some() {
                 return Ok(first);
@@ -193,7 +194,7 @@ impl Checked {
 }
 
 /// The starts of all staff as one ordered list, each start once.
-fn merge(candidates: &Candidates, people: &HashMap<StaffId, Arc<StaffMember>>, window: Interval) -> Vec<OfferedSlot> {
+fn merge(candidates: &Candidates<'_>, people: &HashMap<StaffId, Arc<StaffMember>>, window: Interval) -> Vec<OfferedSlot> {
     let mut found = Vec::new();
     for (rank, (staff, problem)) in candidates.problems(window).enumerate() {
         let Some(person) = people.get(&staff) else { continue };

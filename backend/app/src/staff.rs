@@ -201,12 +201,16 @@ impl App {
 /// Faults of the database; a row that does not open.
 pub(crate) async fn read_staff(tx: &mut TenantTx, key: &DataKey, ids: &[StaffId]) -> Result<Vec<StaffMember>> {
     let tenant = tx.tenant();
-    tx.staff(ids).await?.into_iter().map(|row| opened(key, tenant, row)).collect()
+    tx.staff(ids).await?.iter().map(|row| open_staff(key, tenant, row)).collect()
 }
 
-fn opened(key: &DataKey, tenant: TenantId, row: StaffRow) -> Result<StaffMember> {
+/// The person of a row.
+///
+/// # Errors
+/// A fault: the row does not open.
+pub(crate) fn open_staff(key: &DataKey, tenant: TenantId, row: &StaffRow) -> Result<StaffMember> {
     let Personal { name, email } = sealed::open(key, sealed::place(tenant, TABLE, row.id.uuid()), &row.sealed)?;
-    Ok(StaffMember { id: row.id, name, email, role: row.role, time_zone: row.time_zone })
+    Ok(StaffMember { id: row.id, name, email, role: row.role, time_zone: row.time_zone.clone() })
 }
 
 /// The password enters the digest only as a keyed hash, so that its plain text is not copied around.

@@ -86,6 +86,8 @@ CREATE TABLE public.claim (
     group_session_id uuid,
     hold_id uuid,
     expires_at timestamp with time zone,
+    starts_at timestamp with time zone GENERATED ALWAYS AS (lower(blocked)) STORED NOT NULL,
+    ends_at timestamp with time zone GENERATED ALWAYS AS (upper(blocked)) STORED NOT NULL,
     CONSTRAINT claim_length CHECK (((NOT isempty(blocked)) AND ((upper(blocked) - lower(blocked)) <= '72:00:00'::interval))),
     CONSTRAINT claim_one_owner CHECK ((num_nonnulls(booking_id, group_session_id, hold_id) = 1)),
     CONSTRAINT claim_subject_kind_check CHECK ((subject_kind = 1))
@@ -273,6 +275,8 @@ CREATE TABLE public.time_off (
     during tstzrange NOT NULL,
     sealed bytea,
     created_at timestamp with time zone NOT NULL,
+    starts_at timestamp with time zone GENERATED ALWAYS AS (lower(during)) STORED NOT NULL,
+    ends_at timestamp with time zone GENERATED ALWAYS AS (upper(during)) STORED NOT NULL,
     CONSTRAINT time_off_during_check CHECK (((NOT isempty(during)) AND lower_inc(during) AND (NOT upper_inc(during))))
 );
 ALTER TABLE ONLY public.time_off FORCE ROW LEVEL SECURITY;
@@ -343,14 +347,14 @@ CREATE INDEX booking_by_service ON public.booking USING btree (tenant_id, servic
 CREATE INDEX booking_by_staff ON public.booking USING btree (tenant_id, staff_id, starts_at);
 CREATE INDEX booking_by_start ON public.booking USING btree (tenant_id, starts_at, id);
 CREATE INDEX claim_by_booking ON public.claim USING btree (tenant_id, booking_id) WHERE (booking_id IS NOT NULL);
+CREATE INDEX claim_by_end ON public.claim USING btree (tenant_id, subject_id, ends_at);
 CREATE INDEX claim_by_group_session ON public.claim USING btree (tenant_id, group_session_id) WHERE (group_session_id IS NOT NULL);
 CREATE INDEX claim_by_hold ON public.claim USING btree (tenant_id, hold_id) WHERE (hold_id IS NOT NULL);
-CREATE INDEX claim_by_subject ON public.claim USING btree (tenant_id, subject_id, upper(blocked));
 CREATE INDEX hold_by_group_session ON public.hold USING btree (tenant_id, group_session_id) WHERE (group_session_id IS NOT NULL);
 CREATE INDEX service_staff_by_staff ON public.service_staff USING btree (tenant_id, staff_id);
 CREATE INDEX session_staff ON public.session USING btree (tenant_id, staff_id);
 CREATE INDEX spent_refresh_token_session ON public.spent_refresh_token USING btree (tenant_id, session_id);
-CREATE INDEX time_off_by_staff ON public.time_off USING btree (tenant_id, staff_id, upper(during));
+CREATE INDEX time_off_by_end ON public.time_off USING btree (tenant_id, staff_id, ends_at);
 ALTER TABLE ONLY public.booking
     ADD CONSTRAINT booking_tenant_id_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES public.customer(tenant_id, id);
 ALTER TABLE ONLY public.booking

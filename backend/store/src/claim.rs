@@ -100,39 +100,57 @@ struct OccupiedRow {
     seats: Option<i64>,
 }
 
-/// Bounded on both sides of upper(blocked), exactly, since no claim is longer than 72 hours: the B-tree serves it.
-const OCCUPIED: &str = "\
-SELECT c.subject_id AS staff_id, lower(c.blocked) AS starts, upper(c.blocked) AS ends, c.booking_id, c.group_session_id, c.hold_id,
-       c.expires_at, NULL::uuid AS service_id, NULL::timestamptz AS run_starts, NULL::timestamptz AS run_ends, NULL::bigint AS seats
-  FROM claim c
- WHERE c.tenant_id = $1 AND c.subject_kind = 1 AND c.subject_id = ANY($2)
-   AND upper(c.blocked) > $3 AND upper(c.blocked) < $4 + interval '72 hours' AND lower(c.blocked) < $4
-UNION ALL
-SELECT t.staff_id, lower(t.during), upper(t.during), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
-  FROM time_off t
- WHERE t.tenant_id = $1 AND t.staff_id = ANY($2) AND upper(t.during) > $3 AND lower(t.during) < $4";
+/// What occupies staff and meets a window. `$whose` compares the staff's ids with `$2`, the window is `$3` to `$4`. Bounded
+/// on both sides of `ends_at`, exactly, since no claim is longer than 72 hours: the index serves it.
+macro_rules! occupied {
+    ($whose:literal) => {
+        occupied!(
+            $whose,
+            run: "NULL::uuid AS service_id, NULL::timestamptz AS run_starts, NULL::timestamptz AS run_ends, NULL::bigint AS seats",
+            of: ""
+        )
+    };
+    ($whose:literal, run: $run:literal, of: $joins:literal) => {
+        concat!(
+            "SELECT c.subject_id AS staff_id, c.starts_at AS starts, c.ends_at AS ends, c.booking_id, c.group_session_id, c.hold_id, \
+             c.expires_at, ",
+            $run,
+            " FROM claim c ",
+            $joins,
+            " WHERE c.tenant_id = $1 AND c.subject_kind = 1 AND c.subject_id ",
+            $whose,
+            " AND c.ends_at > $3 AND c.ends_at < $4 + interval '72 hours' AND c.starts_at < $4 \
+             UNION ALL SELECT t.staff_id, t.starts_at, t.ends_at, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL \
+             FROM time_off t WHERE t.tenant_id = $1 AND t.staff_id ",
+            $whose,
+            " AND t.ends_at > $3 AND t.starts_at < $4"
+        )
+    };
+}
 
-/// As above with the run behind each claim; `$5` is the present for unexpired holds.
-const OCCUPIED_WITH_RUNS: &str = "\
-SELECT c.subject_id AS staff_id, lower(c.blocked) AS starts, upper(c.blocked) AS ends, c.booking_id, c.group_session_id, c.hold_id,
-       c.expires_at, coalesce(b.service_id, g.service_id, h.service_id) AS service_id,
+const OCCUPIED: &str = occupied!("= ANY($2)");
+
+/// As above for one person. PostgreSQL takes an array for ten values until it sees it, so it would plan this statement
+/// anew each time, which costs more than running it.
+const OCCUPIED_OF_ONE: &str = occupied!("= $2");
+
+/// As the first with the run behind each claim; `$5` is the present for unexpired holds.
+const OCCUPIED_WITH_RUNS: &str = occupied!(
+    "= ANY($2)",
+    run: "\
+       coalesce(b.service_id, g.service_id, h.service_id) AS service_id,
        coalesce(b.starts_at, g.starts_at, h.starts_at) AS run_starts, coalesce(b.ends_at, g.ends_at, h.ends_at) AS run_ends,
        CASE WHEN c.group_session_id IS NULL THEN coalesce(b.seats, h.seats)::bigint
             ELSE (SELECT coalesce(sum(m.seats), 0) FROM booking m
                    WHERE m.tenant_id = $1 AND m.group_session_id = c.group_session_id AND m.status IN ('PENDING', 'CONFIRMED'))
                + (SELECT coalesce(sum(w.seats), 0) FROM hold w
                    WHERE w.tenant_id = $1 AND w.group_session_id = c.group_session_id AND w.expires_at > $5)
-       END AS seats
-  FROM claim c
-  LEFT JOIN booking b ON b.tenant_id = $1 AND b.id = c.booking_id
-  LEFT JOIN group_session g ON g.tenant_id = $1 AND g.id = c.group_session_id
-  LEFT JOIN hold h ON h.tenant_id = $1 AND h.id = c.hold_id
- WHERE c.tenant_id = $1 AND c.subject_kind = 1 AND c.subject_id = ANY($2)
-   AND upper(c.blocked) > $3 AND upper(c.blocked) < $4 + interval '72 hours' AND lower(c.blocked) < $4
-UNION ALL
-SELECT t.staff_id, lower(t.during), upper(t.during), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
-  FROM time_off t
- WHERE t.tenant_id = $1 AND t.staff_id = ANY($2) AND upper(t.during) > $3 AND lower(t.during) < $4";
+       END AS seats",
+    of: "\
+       LEFT JOIN booking b ON b.tenant_id = $1 AND b.id = c.booking_id
+       LEFT JOIN group_session g ON g.tenant_id = $1 AND g.id = c.group_session_id
+       LEFT JOIN hold h ON h.tenant_id = $1 AND h.id = c.hold_id"
+);
 
 const INSERT: &str = concat!(
     "INSERT INTO claim (tenant_id, id, subject_kind, subject_id, blocked, booking_id, group_session_id, hold_id, expires_at) \
@@ -150,11 +168,12 @@ impl TenantTx {
     /// Any [`StoreFault`] of the statement.
     pub async fn occupied(&mut self, staff: &[StaffId], window: Interval, runs_at: Option<Timestamp>) -> Result<Vec<Occupied>, StoreFault> {
         let tenant: Value = self.tenant().uuid().into();
-        let staff: Value = staff.iter().map(|staff| staff.uuid()).collect::<Vec<_>>().into();
+        let everybody = || -> Value { staff.iter().map(|staff| staff.uuid()).collect::<Vec<_>>().into() };
         let (start, end): (Value, Value) = (to_driver(window.start()).into(), to_driver(window.end()).into());
-        let statement = match runs_at {
-            None => sql(OCCUPIED, [tenant, staff, start, end]),
-            Some(now) => sql(OCCUPIED_WITH_RUNS, [tenant, staff, start, end, to_driver(now).into()]),
+        let statement = match (runs_at, staff) {
+            (None, [one]) => sql(OCCUPIED_OF_ONE, [tenant, one.uuid().into(), start, end]),
+            (None, _) => sql(OCCUPIED, [tenant, everybody(), start, end]),
+            (Some(now), _) => sql(OCCUPIED_WITH_RUNS, [tenant, everybody(), start, end, to_driver(now).into()]),
         };
         let rows: Vec<OccupiedRow> = self.all(&statement).await?;
         rows.into_iter().map(Occupied::try_from).collect()

@@ -64,7 +64,8 @@ const DELETE: &str = "DELETE FROM hold WHERE tenant_id = $1 AND id = $2 RETURNIN
 
 const SWEEP_SESSIONS: &str = "\
 DELETE FROM claim
- WHERE tenant_id = $1 AND subject_kind = 1 AND subject_id = ANY($2) AND blocked && tstzrange($3, $4)
+ WHERE tenant_id = $1 AND subject_kind = 1 AND subject_id = ANY($2)
+   AND ends_at > $3 AND ends_at < $4 + interval '72 hours' AND starts_at < $4
    AND group_session_id IS NOT NULL AND expires_at <= $5";
 
 const SWEEP: &str = "\
@@ -72,7 +73,7 @@ DELETE FROM hold
  WHERE tenant_id = $1 AND expires_at <= $5
    AND id IN (SELECT c.hold_id FROM claim c
                WHERE c.tenant_id = $1 AND c.subject_kind = 1 AND c.subject_id = ANY($2)
-                 AND c.blocked && tstzrange($3, $4) AND c.hold_id IS NOT NULL)";
+                 AND c.ends_at > $3 AND c.ends_at < $4 + interval '72 hours' AND c.starts_at < $4 AND c.hold_id IS NOT NULL)";
 
 impl TenantTx {
     /// Writes a hold; its claim is written apart.

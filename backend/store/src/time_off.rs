@@ -37,7 +37,7 @@ const INSERT: &str = "\
 INSERT INTO time_off (tenant_id, id, staff_id, during, sealed, created_at) VALUES ($1, $2, $3, tstzrange($4, $5), $6, $7)";
 
 const SELECT: &str = "\
-SELECT id, staff_id, lower(during) AS starts, upper(during) AS ends, sealed FROM time_off WHERE tenant_id = $1 AND id = $2";
+SELECT id, staff_id, starts_at AS starts, ends_at AS ends, sealed FROM time_off WHERE tenant_id = $1 AND id = $2";
 
 impl TenantTx {
     /// Writes a closed span.

@@ -11,25 +11,26 @@ VALUES ({tenant uuid}, 'createBooking', sha256(({staff text} || :slot)::bytea), 
 SELECT s.tenant_id, s.id, s.name, s.description, s.duration_minutes, s.buffer_before_minutes, s.buffer_after_minutes,
        s.slot_interval_minutes, s.min_notice_minutes, s.max_days_ahead, s.max_per_day, s.capacity, s.requires_approval,
        s.cancel_until_minutes, s.reschedule_until_minutes, s.fields, s.created_at,
-       g.staff_id, h.time_zone AS hours_zone, h.hours, h.overrides
+       p.id AS staff_id, p.role, p.sealed AS staff_sealed, p.time_zone AS staff_zone, h.time_zone AS hours_zone, h.hours, h.overrides
   FROM service s
   LEFT JOIN service_staff g ON g.tenant_id = {tenant uuid} AND g.service_id = s.id
+  LEFT JOIN staff p ON p.tenant_id = {tenant uuid} AND p.id = g.staff_id
   LEFT JOIN schedule h ON h.tenant_id = {tenant uuid} AND h.staff_id = g.staff_id
  WHERE s.tenant_id = {tenant uuid} AND s.id = {service uuid}
  ORDER BY g.position;
-SELECT c.subject_id AS staff_id, lower(c.blocked) AS starts, upper(c.blocked) AS ends, c.booking_id, c.group_session_id, c.hold_id,
+SELECT c.subject_id AS staff_id, c.starts_at AS starts, c.ends_at AS ends, c.booking_id, c.group_session_id, c.hold_id,
        c.expires_at, NULL::uuid AS service_id, NULL::timestamptz AS run_starts, NULL::timestamptz AS run_ends, NULL::bigint AS seats
   FROM claim c
- WHERE c.tenant_id = {tenant uuid} AND c.subject_kind = 1 AND c.subject_id = ANY (ARRAY[{staff uuid}])
-   AND upper(c.blocked) > timestamptz '2100-01-01 00:00Z' + :slot * interval '30 min'
-   AND upper(c.blocked) < timestamptz '2100-01-01 00:00:01Z' + :slot * interval '30 min' + interval '72 hours'
-   AND lower(c.blocked) < timestamptz '2100-01-01 00:00:01Z' + :slot * interval '30 min'
+ WHERE c.tenant_id = {tenant uuid} AND c.subject_kind = 1 AND c.subject_id = {staff uuid}
+   AND c.ends_at > timestamptz '2100-01-01 00:00Z' + :slot * interval '30 min'
+   AND c.ends_at < timestamptz '2100-01-01 00:00:01Z' + :slot * interval '30 min' + interval '72 hours'
+   AND c.starts_at < timestamptz '2100-01-01 00:00:01Z' + :slot * interval '30 min'
 UNION ALL
-SELECT t.staff_id, lower(t.during), upper(t.during), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+SELECT t.staff_id, t.starts_at, t.ends_at, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
   FROM time_off t
- WHERE t.tenant_id = {tenant uuid} AND t.staff_id = ANY (ARRAY[{staff uuid}])
-   AND upper(t.during) > timestamptz '2100-01-01 00:00Z' + :slot * interval '30 min'
-   AND lower(t.during) < timestamptz '2100-01-01 00:00:01Z' + :slot * interval '30 min';
+ WHERE t.tenant_id = {tenant uuid} AND t.staff_id = {staff uuid}
+   AND t.ends_at > timestamptz '2100-01-01 00:00Z' + :slot * interval '30 min'
+   AND t.starts_at < timestamptz '2100-01-01 00:00:01Z' + :slot * interval '30 min';
 SELECT id FROM customer WHERE tenant_id = {tenant uuid} AND email_index = decode({email_index text}, 'hex');
 WITH booked AS (
     INSERT INTO booking (tenant_id, id, reference, service_id, staff_id, customer_id, group_session_id, starts_at, ends_at, seats,
@@ -40,10 +41,6 @@ WITH booked AS (
 INSERT INTO claim (tenant_id, id, subject_kind, subject_id, blocked, booking_id)
 VALUES ({tenant uuid}, lpad(to_hex(:slot::bigint), 32, '0')::uuid, 1, {staff uuid},
         tstzrange(timestamptz '2100-01-01 00:00Z' + :slot * interval '30 min', timestamptz '2100-01-01 00:30Z' + :slot * interval '30 min'),
-        lpad(to_hex(:slot::bigint), 32, '0')::uuid);
-SELECT tenant_id, id, name, description, duration_minutes, buffer_before_minutes, buffer_after_minutes, slot_interval_minutes,
-       min_notice_minutes, max_days_ahead, max_per_day, capacity, requires_approval, cancel_until_minutes, reschedule_until_minutes,
-       fields, created_at
-  FROM service WHERE tenant_id = {tenant uuid} AND id = ANY (ARRAY[{service uuid}]);
-SELECT id, role, sealed, time_zone FROM staff WHERE tenant_id = {tenant uuid} AND id = ANY (ARRAY[{staff uuid}]) ORDER BY id;
+        lpad(to_hex(:slot::bigint), 32, '0')::uuid)
+    ON CONFLICT ON CONSTRAINT claim_no_overlap DO NOTHING;
 COMMIT;

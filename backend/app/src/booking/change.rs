@@ -14,7 +14,7 @@ use subtle::ConstantTimeEq;
 
 use super::place::{Taken, Wish};
 use super::secrets::BookingSecrets;
-use super::{Booking, complete, overlap};
+use super::{Booking, complete, of_offer, overlap};
 use crate::actor::{Actor, Who};
 use crate::candidates::Own;
 use crate::context::App;
@@ -134,7 +134,7 @@ async fn reschedule_once(
     may_change(row.status, asking, row.during.start(), offer.service.reschedule_until_minutes, now)?;
     let own = Own::of(Some(&row), None, now);
     let wish = Wish { staff: vec![staff.unwrap_or(row.staff)], start, seats: row.seats, own, now };
-    let taken = app.take(&mut tx, offer, &wish).await?;
+    let taken = app.take(&mut tx, &offer, &wish).await?;
     let left = row.group_session;
     row.staff = taken.place.staff;
     row.during = taken.place.during;
@@ -145,7 +145,7 @@ async fn reschedule_once(
         _ => tx.delete_claim_of_booking(row.id).await?,
     }
     occupy(app, &mut tx, &row, &taken).await?;
-    let booking = view(&mut tx, request.key, row).await?;
+    let booking = of_offer(&tx, request.key, row, offer)?;
     tx.commit().await?;
     request.tell(app, ChangeKind::Rescheduled);
     Ok(booking)

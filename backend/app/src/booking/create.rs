@@ -7,7 +7,6 @@ use domain::field::{Answer, check_answers};
 use domain::ids::{BookingId, ClaimId, CustomerId, GroupSessionId, HoldId, ServiceId, StaffId};
 use domain::refusal::{Refusal, RefusalCode, Refusals};
 use domain::schedule::parse_time_zone;
-use domain::service::Service;
 use domain::time::Interval;
 use domain::token::{TokenKind, TokenText};
 use jiff::Timestamp;
@@ -18,7 +17,7 @@ use store::{BookingRow, ChangeKind, HoldRow, NO_OVERLAP, NewClaim, NewCustomer, 
 
 use super::place::Wish;
 use super::secrets::{BookingSecrets, SecretAnswer};
-use super::{Booked, complete};
+use super::{Booked, complete, of_offer};
 use crate::actor::Actor;
 use crate::candidates::Own;
 use crate::context::App;
@@ -112,12 +111,12 @@ async fn create_once(app: &App, actor: &Actor, key: &DataKey, order: &Order, att
     }
     let offer = tx.offer(order.service).await?.ok_or(Error::NotFound)?;
     let answers = check_answers(&offer.service.fields, &order.answers)?;
-    let (staff, during, ground, service) = find_ground(app, &mut tx, offer, order, now).await?;
+    let (staff, during, ground) = find_ground(app, &mut tx, &offer, order, now).await?;
     let token = manage_token(app, key, &tx, id);
     let row = BookingRow {
         id,
         reference: reference(app),
-        service: service.id,
+        service: order.service,
         staff,
         customer: customer(app, &mut tx, key, order, now).await?,
         group_session: match ground {
@@ -126,13 +125,13 @@ async fn create_once(app: &App, actor: &Actor, key: &DataKey, order: &Order, att
         },
         during,
         seats: order.seats,
-        status: BookingStatus::at_creation(service.requires_approval),
+        status: BookingStatus::at_creation(offer.service.requires_approval),
         manage_hash: token.hash.to_vec(),
         sealed: secrets(order, answers).seal(key, &*app.random, tx.tenant(), id)?,
         created_at: now,
     };
     write(&mut tx, &row, &ground).await?;
-    let booking = complete(&mut tx, key, vec![row]).await?.pop().ok_or_else(|| Error::internal("the booking just made is missing"))?;
+    let booking = of_offer(&tx, key, row, offer)?;
     tx.commit().await?;
     app.notices.tell(actor.scope.shard(), Notice { tenant: actor.scope.tenant(), booking: id, kind: ChangeKind::Created });
     Ok(Booked { booking, manage_token: token.text })
@@ -183,19 +182,14 @@ fn locale(text: &str) -> std::result::Result<String, Refusal> {
 }
 
 /// Finds the time: the hold's, or free time, or a seat of a run.
-async fn find_ground(
-    app: &App,
-    tx: &mut TenantTx,
-    offer: Offer,
-    order: &Order,
-    now: Timestamp,
-) -> Result<(StaffId, Interval, Ground, Service)> {
+async fn find_ground(app: &App, tx: &mut TenantTx, offer: &Offer, order: &Order, now: Timestamp) -> Result<(StaffId, Interval, Ground)> {
     if let Some(id) = order.hold {
-        let service = offer.service;
-        let hold = confirmable(tx.lock_hold(id).await?, order, now)?;
+        // Kept with somebody who has ceased to give the service, it can no longer be booked.
+        let hold = tx.lock_hold(id).await?.filter(|hold| offer.person(hold.staff).is_some());
+        let hold = confirmable(hold, order, now)?;
         let ground = match hold.group_session {
             Some(session) => {
-                let blocked = service.rules.padded(hold.during);
+                let blocked = offer.service.rules.padded(hold.during);
                 let claim = NewClaim { id: ClaimId::new(app.new_id()), staff: hold.staff, blocked, expires_at: None };
                 tx.lock_group_session(session).await?;
                 tx.occupy_group_session(session, &claim).await.map_err(|fault| overlap(fault, false))?;
@@ -203,7 +197,7 @@ async fn find_ground(
             }
             None => Ground::Hold(hold),
         };
-        return Ok((hold.staff, hold.during, ground, service));
+        return Ok((hold.staff, hold.during, ground));
     }
     let wish = Wish { staff: order.staff.into_iter().collect(), start: order.start, seats: order.seats, own: Own::default(), now };
     let taken = app.take(tx, offer, &wish).await?;
@@ -215,7 +209,7 @@ async fn find_ground(
         }
         None => Ground::Free { claim, has_alternative: taken.place.has_alternative },
     };
-    Ok((taken.place.staff, taken.place.during, ground, taken.service))
+    Ok((taken.place.staff, taken.place.during, ground))
 }
 
 /// The hold, when it is live and of this service, start, staff member and number of seats.

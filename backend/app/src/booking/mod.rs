@@ -17,7 +17,7 @@ use jiff::Timestamp;
 use platform::vault::DataKey;
 use secrecy::SecretString;
 pub use store::{BookingOrder, BookingOrderField, ChangeKind, Cursor, Page};
-use store::{BookingRow, TenantTx};
+use store::{BookingRow, Offer, TenantTx};
 
 pub use change::{Cancellation, Move};
 pub(crate) use create::overlap;
@@ -27,7 +27,7 @@ pub(crate) use place::{Taken, Wish};
 
 use crate::error::{Error, Result};
 use crate::service::read_services;
-use crate::staff::{StaffMember, read_staff_by_id};
+use crate::staff::{StaffMember, open_staff, read_staff_by_id};
 use secrets::BookingSecrets;
 
 /// A booking with everything a client may ask of it.
@@ -90,6 +90,13 @@ async fn complete(tx: &mut TenantTx, key: &DataKey, rows: Vec<BookingRow>) -> Re
             assemble(tx, key, row, Arc::clone(service), Arc::clone(person))
         })
         .collect()
+}
+
+/// A booking of a service that is at hand, with one who gives it. No statement.
+fn of_offer(tx: &TenantTx, key: &DataKey, row: BookingRow, offer: Offer) -> Result<Booking> {
+    let person = offer.person(row.staff).ok_or_else(|| Error::internal("somebody is booked who does not give the service"))?;
+    let person = open_staff(key, tx.tenant(), person)?;
+    assemble(tx, key, row, Arc::new(offer.service), Arc::new(person))
 }
 
 /// Opens the sealed part of a row.

@@ -39,7 +39,6 @@ pub(crate) struct Place {
 
 /// A start taken, apart from its claim.
 pub(crate) struct Taken {
-    pub service: Service,
     pub place: Place,
     /// The run, locked, for capacity over one.
     pub session: Option<GroupSessionId>,
@@ -50,21 +49,21 @@ impl App {
     ///
     /// # Errors
     /// The refusal of a slot rule; [`Error::NotFound`]: staff who do not give the service.
-    pub(crate) async fn take(&self, tx: &mut TenantTx, offer: Offer, wish: &Wish) -> Result<Taken> {
+    pub(crate) async fn take(&self, tx: &mut TenantTx, offer: &Offer, wish: &Wish) -> Result<Taken> {
         if offer.service.rules.max_per_day().is_some() {
             tx.lock_service(offer.service.id).await?;
         }
         let has_choice = wish.staff.len() != 1 && offer.staff.len() > 1;
         let window = if has_choice { around(wish.start)? } else { window_of(wish.start)? };
-        let candidates = Candidates::of_offer(tx, offer, &wish.staff, window, wish.own, wish.now).await?;
+        let candidates = Candidates::load(tx, offer, &wish.staff, window, wish.own, wish.now).await?;
         let place = choose(&candidates, wish)?;
         let has_expired = candidates.has_expired();
         let service = candidates.service;
-        let session = if service.rules.capacity() > 1 { Some(self.join(tx, &service, &place, wish).await?) } else { None };
+        let session = if service.rules.capacity() > 1 { Some(self.join(tx, service, &place, wish).await?) } else { None };
         if has_expired {
             tx.sweep_expired(&[place.staff], place.blocked, wish.now).await?;
         }
-        Ok(Taken { service, place, session })
+        Ok(Taken { place, session })
     }
 
     /// Joins the run under its lock and counts its seats once more.
@@ -107,7 +106,7 @@ fn span(start: Timestamp, before: SignedDuration, after: SignedDuration) -> Resu
 ///
 /// # Errors
 /// The refusal of the candidate who came nearest.
-fn choose(candidates: &Candidates, wish: &Wish) -> Result<Place> {
+fn choose(candidates: &Candidates<'_>, wish: &Wish) -> Result<Place> {
     let mut free = Vec::new();
     let mut refused = Vec::new();
     for (staff, problem) in candidates.problems(window_of(wish.start)?) {

@@ -27,6 +27,7 @@ pub(super) const SHARD: &[File] = files!("shard":
     7 "0007_customer",
     8 "0008_booking",
     9 "0009_idempotency_key",
+    10 "0010_leakproof_bounds",
 );
 
 pub(super) const KEY_STORE: &[File] = files!("key_store":

@@ -82,6 +82,10 @@ async fn i1_a_planted_mistake_is_named() {
             vec!["planted: unique index planted_code does not begin with tenant_id"],
         ),
         (
+            "CREATE INDEX slow ON claim (tenant_id, upper(blocked))".to_owned(),
+            vec!["claim: index slow is over an expression, so no search of the application uses it"],
+        ),
+        (
             format!("{ROWS}, during tstzrange, EXCLUDE USING gist (during WITH &&)); {CLOSED}"),
             vec!["planted: constraint planted_during_excl does not exclude within one tenant"],
         ),

@@ -18,7 +18,7 @@ const OURS: &str = "WITH ours AS (
 own AS (SELECT attrelid, attnum FROM pg_attribute WHERE attname = 'tenant_id' AND atttypid = 'uuid'::regtype AND attnotnull),
 tenants AS (SELECT * FROM ours WHERE relkind = 'r' AND NOT is_global)";
 
-const RULES: [&str; 14] = [
+const RULES: [&str; 15] = [
     "SELECT relname || ': is neither a plain table nor an index' FROM ours WHERE relkind NOT IN ('r', 'i', 'I')",
     "SELECT relname || ': has no column tenant_id uuid not null' FROM tenants WHERE oid NOT IN (SELECT attrelid FROM own)",
     "SELECT relname || ': has no primary key' FROM tenants
@@ -26,6 +26,9 @@ const RULES: [&str; 14] = [
     "SELECT relname || ': unique index ' || indexrelid::regclass || ' does not begin with tenant_id'
      FROM tenants JOIN pg_index ON indrelid = tenants.oid AND indisunique
      WHERE (indrelid, indkey[0]) NOT IN (SELECT attrelid, attnum FROM own)",
+    // Under row-level security an index serves a condition only when its functions are leakproof, and few are.
+    "SELECT relname || ': index ' || indexrelid::regclass || ' is over an expression, so no search of the application uses it'
+     FROM tenants JOIN pg_index ON indrelid = tenants.oid WHERE indexprs IS NOT NULL",
     "SELECT relname || ': constraint ' || conname || ' does not exclude within one tenant'
      FROM tenants JOIN pg_constraint ON conrelid = tenants.oid AND contype = 'x'
      WHERE (conrelid, conkey[1]) NOT IN (SELECT attrelid, attnum FROM own) OR conexclop[1] <> '=(uuid,uuid)'::regoperator",
