@@ -147,16 +147,19 @@ pub fn working_in(folder: &Path) -> Vec<u32> {
         .collect()
 }
 
-/// Start of a living process in clock ticks since boot; none when it is gone or only waits to be reaped.
+/// Start of a living process in clock ticks since boot; none when it is gone or only waits to be reaped. A killed process
+/// looks like that as soon as its first thread has ended; until the last one has, its ports and files are still taken.
 fn start_of(pid: u32) -> Option<u64> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     // The second field is the program's name in brackets and may hold anything; the fields after it are plain.
     let (_, fields) = stat.rsplit_once(") ")?;
     let mut fields = fields.split(' ');
-    if matches!(fields.next()?, "Z" | "X") {
+    let is_over = matches!(fields.next()?, "Z" | "X");
+    let threads: u32 = fields.nth(16)?.parse().ok()?;
+    if is_over && threads <= 1 {
         return None;
     }
-    fields.nth(18)?.parse().ok()
+    fields.nth(1)?.parse().ok()
 }
 
 fn boot() -> Result<String> {
