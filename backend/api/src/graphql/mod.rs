@@ -99,3 +99,29 @@ fn app<'a>(context: &Context<'a>) -> async_graphql::Result<&'a Arc<App>> {
 fn actor<'a>(context: &Context<'a>) -> async_graphql::Result<&'a Actor> {
     context.data::<Caller>()?.actor.as_ref().ok_or_else(error::tenant_required)
 }
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::resolver_utils::ContainerType;
+
+    use super::*;
+
+    /// Each field of each object in a list is a future of its own, as large as the largest of its type: a use case that is
+    /// not boxed costs every other field of the object its size.
+    #[test]
+    fn fields_below_a_list_have_small_futures() {
+        const MOST_BYTES: usize = 1024;
+        fn resolving<'a, T: ContainerType + 'a, F: Future>(_: impl FnOnce(&'a T, &'a Context<'a>) -> F) -> usize {
+            size_of::<F>()
+        }
+        let sizes = [
+            resolving(|object: &booking::Booking, context| object.resolve_field(context)),
+            resolving(|object: &service::Service, context| object.resolve_field(context)),
+            resolving(|object: &staff::Staff, context| object.resolve_field(context)),
+            resolving(|object: &slots::SlotDay, context| object.resolve_field(context)),
+            resolving(|object: &slots::Slot, context| object.resolve_field(context)),
+        ];
+
+        assert!(sizes.iter().all(|size| *size <= MOST_BYTES), "{sizes:?}");
+    }
+}

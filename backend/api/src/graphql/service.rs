@@ -102,7 +102,8 @@ impl Service {
     /// Who gives it, in the tenant's order.
     async fn staff(&self, context: &Context<'_>) -> Result<Vec<Staff>> {
         let viewer = actor(context)?;
-        let people = context.data::<DataLoader<StaffOfServices>>()?.load_one(self.0.id).await?;
+        // Boxed, like every use case below a list: its future would be part of each other field's.
+        let people = Box::pin(context.data::<DataLoader<StaffOfServices>>()?.load_one(self.0.id)).await?;
         Ok(people.unwrap_or_default().into_iter().map(|person| Staff::shown_to(viewer, person)).collect())
     }
 }

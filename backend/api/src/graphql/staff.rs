@@ -71,7 +71,8 @@ impl Staff {
 
     /// The tenant that the person belongs to.
     async fn tenant(&self, context: &Context<'_>) -> Result<Tenant> {
-        app(context)?.tenant(actor(context)?).await.map(Tenant::from).map_err(top_level)
+        // Boxed, like every use case below a list: its future would be part of each other field's.
+        Box::pin(app(context)?.tenant(actor(context)?)).await.map(Tenant::from).map_err(top_level)
     }
 }
 
